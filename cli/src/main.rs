@@ -1,0 +1,3 @@
+//! The darkroom command line.
+
+fn main() {}

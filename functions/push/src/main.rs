@@ -1,0 +1,3 @@
+//! The Lambda that carries notices to browsers over WebSockets.
+
+fn main() {}

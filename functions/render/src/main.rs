@@ -1,0 +1,3 @@
+//! The Lambda that turns SQS messages into variants.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The Store and Notices of AWS: the only crate that names aws-sdk-*.

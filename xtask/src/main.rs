@@ -1,0 +1,3 @@
+//! The one task runner: cargo xtask local, test, bench, deploy.
+
+fn main() {}
