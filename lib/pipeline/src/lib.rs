@@ -1,1 +1,6 @@
-//! Events to jobs, jobs to outcomes: the rules of Darkroom over a Store and a Notices, without AWS.
+//! Events to jobs, jobs to outcomes: the rules of Darkroom over a [`store::Store`] and a [`store::Notices`], without AWS.
+
+pub mod key;
+pub mod manifest;
+pub mod notice;
+pub mod store;

@@ -1,0 +1,356 @@
+//! Every object key, URL, media type and cache rule; no other module forms one.
+//!
+//! The outputs of an original are the *direct children* of its folder: `{folder}/{preset}.{ext}` and
+//! `{folder}/manifest.json`. A child's name holds no `/`, so cutting an output key at its last `/` gives the folder
+//! back, and no two originals share an output key, also when one key is a prefix of another or is itself called
+//! `manifest.json`. Guests' folders cannot meet bulk folders: every key under `guest/` is a guest's.
+//!
+//! A key is refused, and its event ignored with the reason, when its outputs could not be stored or fetched:
+//! - it ends in `/`: it names a folder (the S3 console's folder markers are such keys);
+//! - a segment is `.` or `..`: browsers rewrite such URLs, and on disk they would leave the folder;
+//! - it has control characters: S3's listings cannot carry them;
+//! - it is longer than [`MAX_KEY_BYTES`]: its outputs' keys would be over S3's limit.
+
+use std::fmt;
+
+use darkroom_imaging::Format;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// The longest key of an original: S3's limit of 1,024 bytes less room for `/{preset}.{ext}`.
+pub const MAX_KEY_BYTES: usize = 1024 - 80;
+
+/// The media type of a manifest.
+pub const MANIFEST_MEDIA_TYPE: &str = "application/json";
+
+/// A manifest is asked for anew each time: it is the truth, and it changes in place.
+pub const MANIFEST_CACHE_CONTROL: &str = "no-cache";
+
+/// A variant's URL changes with its original (`?v=`), so caches may keep it. Only a day, though: a change of presets or a
+/// deletion changes the bytes without changing the URL.
+pub const VARIANT_CACHE_CONTROL: &str = "public, max-age=86400";
+
+const GUEST_PREFIX: &str = "guest/";
+const MANIFEST_NAME: &str = "manifest.json";
+
+/// What stays as it is in a URL's path: unreserved characters (RFC 3986) and the `/` between segments.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The key of an original in the input bucket.
+///
+/// `Display` and `Debug` show the folder, never a guest's key: that holds the identity id, a secret.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(String);
+
+/// Why a key cannot have outputs. The text leaves the key out: it may be a guest's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadKey(&'static str);
+
+/// Who put an original there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The upload page, by a guest's credentials.
+    Guest,
+    /// Anybody else who may write to the input bucket.
+    Bulk,
+}
+
+impl Origin {
+    /// The name in notices: `guest` or `bulk`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Guest => "guest",
+            Self::Bulk => "bulk",
+        }
+    }
+}
+
+impl Key {
+    /// A key as S3 has it (not encoded).
+    ///
+    /// # Errors
+    /// The module's documentation lists the keys that are refused.
+    pub fn parse(text: &str) -> Result<Self, BadKey> {
+        if text.is_empty() {
+            return Err(BadKey("the key is empty"));
+        }
+        if text.len() > MAX_KEY_BYTES {
+            return Err(BadKey(
+                "the key is longer than 944 bytes, so its variants' keys would be over S3's limit",
+            ));
+        }
+        if text.ends_with('/') {
+            return Err(BadKey("the key ends in \"/\", so it names a folder"));
+        }
+        if text
+            .split('/')
+            .any(|segment| segment == "." || segment == "..")
+        {
+            return Err(BadKey(
+                "the key has a segment \".\" or \"..\", so its variants would have no URL",
+            ));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(BadKey("the key has control characters"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// A key as S3's events have it: form-url-encoded, so `+` is a space, then `%XX`.
+    ///
+    /// # Errors
+    /// As [`Key::parse`], and when the bytes are not UTF-8.
+    pub fn decode(encoded: &str) -> Result<Self, BadKey> {
+        let spaced = encoded.replace('+', " ");
+        let text = percent_decode_str(&spaced)
+            .decode_utf8()
+            .map_err(|_| BadKey("the key is not UTF-8"))?;
+        Self::parse(&text)
+    }
+
+    /// The key itself. Never log it, never write it to an output: see the type's documentation.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whose original it is.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        if self.0.starts_with(GUEST_PREFIX) {
+            Origin::Guest
+        } else {
+            Origin::Bulk
+        }
+    }
+
+    /// The name by which the outcome may be watched; for a guest's original also the name of its folder.
+    #[must_use]
+    pub fn public_id(&self) -> PublicId {
+        PublicId(hex(&Sha256::digest(&self.0))[..PublicId::DIGITS].to_owned())
+    }
+
+    /// The folder of its outputs, without a `/` at the end.
+    #[must_use]
+    pub fn folder(&self) -> String {
+        match self.origin() {
+            Origin::Guest => format!("{GUEST_PREFIX}{}", self.public_id()),
+            Origin::Bulk => self.0.clone(),
+        }
+    }
+
+    /// The last segment: the file name. Safe to publish, also a guest's.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0
+            .rsplit_once('/')
+            .map_or(self.0.as_str(), |(_, name)| name)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.folder())
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({})", self.folder())
+    }
+}
+
+/// The first 32 hex digits of SHA-256 of an original's key. Knowing it is the permission to watch.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct PublicId(String);
+
+impl PublicId {
+    const DIGITS: usize = 32;
+
+    /// A public id from outside.
+    ///
+    /// # Errors
+    /// When it is not 32 lower-case hex digits.
+    pub fn parse(text: &str) -> Result<Self, BadKey> {
+        let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        if text.len() == Self::DIGITS && text.bytes().all(is_digit) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(BadKey("a public id is 32 lower-case hex digits"))
+        }
+    }
+
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PublicId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PublicId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The key of a variant: `{folder}/{preset}.{ext}`.
+#[must_use]
+pub fn variant(folder: &str, preset: &str, format: Format) -> String {
+    format!("{folder}/{preset}.{}", format.extension())
+}
+
+/// The key of the manifest: `{folder}/manifest.json`.
+#[must_use]
+pub fn manifest(folder: &str) -> String {
+    format!("{folder}/{MANIFEST_NAME}")
+}
+
+/// The prefix that, listed with the delimiter `/`, gives a folder's direct children and nothing else.
+#[must_use]
+pub fn children(folder: &str) -> String {
+    format!("{folder}/")
+}
+
+/// The other way: an output key's folder and file name.
+#[must_use]
+pub fn split(output_key: &str) -> Option<(&str, &str)> {
+    output_key.rsplit_once('/')
+}
+
+/// Where a browser fetches an output: `{public_url}/{key}?v={first 8 of the original's ETag}`.
+#[must_use]
+pub fn url(public_url: &str, output_key: &str, etag: &str) -> String {
+    let path = utf8_percent_encode(output_key, PATH);
+    let version: String = etag.chars().take(8).collect();
+    format!(
+        "{}/{path}?v={}",
+        public_url.trim_end_matches('/'),
+        utf8_percent_encode(&version, NON_ALPHANUMERIC)
+    )
+}
+
+/// Lower-case hex digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
+            text
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_decoded_or_refused() {
+        for (encoded, want) in [
+            ("photos/cat.jpg", Ok("photos/cat.jpg")),
+            ("a+b%2Bc%20d.jpg", Ok("a b+c d.jpg")),
+            ("100%25.jpg", Ok("100%.jpg")),
+            ("%E6%97%A5%E6%9C%AC.jpg", Ok("日本.jpg")),
+            ("a%2Fb//c", Ok("a/b//c")),
+            ("a/manifest.json", Ok("a/manifest.json")),
+            ("...jpg", Ok("...jpg")),
+            ("", Err("empty")),
+            ("folder/", Err("ends in \"/\"")),
+            ("a/../b.jpg", Err("segment")),
+            ("%2e%2e/b.jpg", Err("segment")),
+            ("a%00b", Err("control")),
+            ("%FF.jpg", Err("UTF-8")),
+        ] {
+            match (Key::decode(encoded), want) {
+                (Ok(key), Ok(want)) => assert_eq!(key.as_str(), want),
+                (Err(BadKey(reason)), Err(part)) => {
+                    assert!(reason.contains(part), "{encoded}: {reason}");
+                }
+                (got, want) => panic!("{encoded}: got {got:?}, want {want:?}"),
+            }
+        }
+        assert!(Key::parse(&"k".repeat(MAX_KEY_BYTES)).is_ok());
+        assert!(Key::parse(&"k".repeat(MAX_KEY_BYTES + 1)).is_err());
+    }
+
+    #[test]
+    fn a_guests_key_shows_nowhere() {
+        let key = Key::parse("guest/us-east-1:secret/uuid/cat.jpg").expect("a key");
+        let id = key.public_id();
+        assert_eq!(key.folder(), format!("guest/{id}"));
+        assert_eq!(key.name(), "cat.jpg");
+        for shown in [
+            format!("{key}"),
+            format!("{key:?}"),
+            manifest(&key.folder()),
+        ] {
+            assert!(!shown.contains("secret"), "{shown}");
+        }
+        assert_eq!(PublicId::parse(id.as_str()), Ok(id));
+    }
+
+    #[test]
+    fn public_ids_are_32_hex_digits() {
+        assert_eq!(hex(&Sha256::digest("abc"))[..8], *"ba7816bf");
+        for bad in [
+            "",
+            "ba78",
+            &"g".repeat(32),
+            &"A".repeat(32),
+            &"a".repeat(33),
+        ] {
+            assert!(PublicId::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn outputs_of_nested_keys_never_meet() {
+        let keys = [
+            "a",
+            "a/b",
+            "a/manifest.json",
+            "a/large.jpg",
+            "a//b",
+            "/a",
+            "guest",
+            "guest/x",
+        ];
+        let mut seen = std::collections::BTreeSet::new();
+        for key in keys {
+            let folder = Key::parse(key).expect("a key").folder();
+            for output in [manifest(&folder), variant(&folder, "large", Format::Jpeg)] {
+                assert_eq!(split(&output).expect("a folder").0, folder);
+                assert!(
+                    seen.insert(output.clone()),
+                    "{output} belongs to two originals"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn urls_are_encoded() {
+        assert_eq!(
+            url("https://x/", "a b/ü+%?.jpg/small.jpg", "0123456789-2"),
+            "https://x/a%20b/%C3%BC%2B%25%3F.jpg/small.jpg?v=01234567"
+        );
+    }
+}

@@ -1,0 +1,171 @@
+//! Both buckets as folders of a disk: what the command line renders from and into.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use tokio::fs;
+
+use super::memory::etag;
+use super::{Fault, Original, Output, Store};
+use crate::key::Key;
+
+/// Two folders, each object a file at the path its key spells. Outputs are written beside their place and renamed, so no
+/// reader meets half a file.
+#[derive(Debug, Clone)]
+pub struct Files {
+    /// The input bucket.
+    pub originals: PathBuf,
+    /// The output bucket; made when the first output is written.
+    pub outputs: PathBuf,
+}
+
+impl Files {
+    /// Where an original is.
+    ///
+    /// # Errors
+    /// When the key has no path: see [`path`].
+    pub fn original(&self, key: &Key) -> Result<PathBuf, Fault> {
+        path(&self.originals, key.as_str())
+    }
+
+    /// Where an output is.
+    ///
+    /// # Errors
+    /// When the key has no path: see [`path`].
+    pub fn output(&self, output_key: &str) -> Result<PathBuf, Fault> {
+        path(&self.outputs, output_key)
+    }
+}
+
+/// The file of an object. Only plain segments have one: an empty one would name its neighbour, `..` leaves the folder,
+/// and on Windows `\` and `:` would cut or root the path anew.
+fn path(root: &Path, key: &str) -> Result<PathBuf, Fault> {
+    let is_odd = |segment: &str| {
+        matches!(segment, "" | "." | "..") || (cfg!(windows) && segment.contains(['\\', ':']))
+    };
+    if key.split('/').any(is_odd) {
+        let place = format_args!("a file under {}", root.display());
+        return Err(Fault::new(
+            "name",
+            place,
+            "the key has a segment that is no file name",
+        ));
+    }
+    Ok(key
+        .split('/')
+        .fold(root.to_owned(), |path, segment| path.join(segment)))
+}
+
+/// `None` for what is not there; a folder is no object either.
+fn found<T>(result: std::io::Result<T>, verb: &str, path: &Path) -> Result<Option<T>, Fault> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(e)
+            if matches!(
+                e.kind(),
+                ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
+            ) =>
+        {
+            Ok(None)
+        }
+        Err(e) => Err(Fault::new(verb, path.display(), e)),
+    }
+}
+
+/// The ETag and length of a file of any size, read in pieces and not kept.
+async fn digest(path: PathBuf) -> Result<Option<Original>, Fault> {
+    let work = move || {
+        let mut digest = Sha256::new();
+        let read =
+            std::fs::File::open(&path).and_then(|mut file| std::io::copy(&mut file, &mut digest));
+        let bytes = found(read, "read", &path)?;
+        Ok(bytes.map(|bytes| Original {
+            etag: etag(digest),
+            bytes,
+            body: None,
+        }))
+    };
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|e| Fault::new("read", "an original", e))?
+}
+
+impl Store for Files {
+    async fn get(&self, key: &Key, max_bytes: u64) -> Result<Option<Original>, Fault> {
+        let path = self.original(key)?;
+        let Some(metadata) =
+            found(fs::metadata(&path).await, "look at", &path)?.filter(std::fs::Metadata::is_file)
+        else {
+            return Ok(None);
+        };
+        if metadata.len() > max_bytes {
+            return digest(path).await;
+        }
+        let body = found(fs::read(&path).await, "read", &path)?;
+        Ok(body.map(|body| Original {
+            etag: etag(Sha256::new_with_prefix(&body)),
+            bytes: body.len() as u64,
+            body: Some(Bytes::from(body)),
+        }))
+    }
+
+    async fn head(&self, key: &Key) -> Result<Option<Original>, Fault> {
+        digest(self.original(key)?).await
+    }
+
+    async fn read(&self, output_key: &str) -> Result<Option<Bytes>, Fault> {
+        let path = self.output(output_key)?;
+        Ok(found(fs::read(&path).await, "read", &path)?.map(Bytes::from))
+    }
+
+    async fn put(&self, output: Output) -> Result<(), Fault> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let path = self.output(&output.key)?;
+        let fault = |e| Fault::new("write", path.display(), e);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).await.map_err(fault)?;
+        }
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let beside = self
+            .outputs
+            .join(format!(".darkroom-{}-{number}", std::process::id()));
+        let written = match fs::write(&beside, &output.bytes).await {
+            Ok(()) => fs::rename(&beside, &path).await,
+            Err(e) => Err(e),
+        };
+        if written.is_err() {
+            let _ = fs::remove_file(&beside).await; // the first error is the one to tell
+        }
+        written.map_err(fault)
+    }
+
+    async fn list(&self, folder: &str) -> Result<Vec<String>, Fault> {
+        let path = self.output(folder)?;
+        let Some(mut entries) = found(fs::read_dir(&path).await, "list", &path)? else {
+            return Ok(Vec::new());
+        };
+        let fault = |e| Fault::new("list", path.display(), e);
+        let mut keys = Vec::new();
+        while let Some(entry) = entries.next_entry().await.map_err(fault)? {
+            if entry.file_type().await.map_err(fault)?.is_file()
+                && let Some(name) = entry.file_name().to_str()
+            {
+                keys.push(format!("{folder}/{name}"));
+            }
+        }
+        Ok(keys)
+    }
+
+    async fn delete(&self, output_key: &str) -> Result<(), Fault> {
+        let path = self.output(output_key)?;
+        found(fs::remove_file(&path).await, "delete", &path)?;
+        // The folder goes with its last file, as in a bucket. It may hold others still, or be gone: both are well.
+        if let Some(parent) = path.parent().filter(|parent| *parent != self.outputs) {
+            let _ = fs::remove_dir(parent).await;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,116 @@
+//! Both buckets and the topic in memory: for tests and for trying things out.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+
+use super::{Fault, Notices, Original, Output, Store};
+use crate::key::{self, Key};
+use crate::notice::Notice;
+
+/// Everything in one lock: each call sees and leaves a whole state.
+#[derive(Debug, Default)]
+pub struct Memory {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    originals: BTreeMap<Key, Bytes>,
+    outputs: BTreeMap<String, Output>,
+    notices: Vec<Notice>,
+}
+
+impl Memory {
+    /// Puts or replaces an original, as an uploader would.
+    pub fn upload(&self, key: &Key, body: impl Into<Bytes>) {
+        self.state().originals.insert(key.clone(), body.into());
+    }
+
+    /// Removes an original, as its owner would.
+    pub fn remove(&self, key: &Key) {
+        self.state().originals.remove(key);
+    }
+
+    /// Every output, by key.
+    pub fn outputs(&self) -> BTreeMap<String, Output> {
+        self.state().outputs.clone()
+    }
+
+    /// Every notice, in the order of publication.
+    pub fn notices(&self) -> Vec<Notice> {
+        self.state().notices.clone()
+    }
+
+    /// A panic in another job cannot have left the maps half changed: each call changes them in one step.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The ETag these stores give: the first 32 hex digits of SHA-256.
+pub(super) fn etag(digest: Sha256) -> String {
+    key::hex(&digest.finalize())[..32].to_owned()
+}
+
+impl Store for Memory {
+    async fn get(&self, key: &Key, max_bytes: u64) -> Result<Option<Original>, Fault> {
+        let body = self.state().originals.get(key).cloned();
+        Ok(body.map(|body| {
+            let bytes = body.len() as u64;
+            Original {
+                etag: etag(Sha256::new_with_prefix(&body)),
+                bytes,
+                body: (bytes <= max_bytes).then_some(body),
+            }
+        }))
+    }
+
+    async fn head(&self, key: &Key) -> Result<Option<Original>, Fault> {
+        let original = self.get(key, 0).await?;
+        Ok(original.map(|original| Original {
+            body: None,
+            ..original
+        }))
+    }
+
+    async fn read(&self, output_key: &str) -> Result<Option<Bytes>, Fault> {
+        Ok(self
+            .state()
+            .outputs
+            .get(output_key)
+            .map(|output| output.bytes.clone()))
+    }
+
+    async fn put(&self, output: Output) -> Result<(), Fault> {
+        self.state().outputs.insert(output.key.clone(), output);
+        Ok(())
+    }
+
+    async fn list(&self, folder: &str) -> Result<Vec<String>, Fault> {
+        let is_child = |output_key: &&String| {
+            key::split(output_key).is_some_and(|(parent, _)| parent == folder)
+        };
+        Ok(self
+            .state()
+            .outputs
+            .keys()
+            .filter(is_child)
+            .cloned()
+            .collect())
+    }
+
+    async fn delete(&self, output_key: &str) -> Result<(), Fault> {
+        self.state().outputs.remove(output_key);
+        Ok(())
+    }
+}
+
+impl Notices for Memory {
+    async fn publish(&self, notice: &Notice) -> Result<(), Fault> {
+        self.state().notices.push(notice.clone());
+        Ok(())
+    }
+}
