@@ -1,8 +1,15 @@
 //! Bytes of an original in, bytes of its variants out: no network, files, clock or environment.
 
+pub mod colour;
 mod error;
+mod exif;
 mod format;
+mod orientation;
 pub mod pixels;
+mod probe;
 
+pub use colour::Colour;
 pub use error::Error;
 pub use format::Format;
+pub use orientation::Orientation;
+pub use probe::{JpegComponents, JpegLayout, Probe, probe};

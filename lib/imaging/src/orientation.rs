@@ -1,0 +1,73 @@
+//! How a stored picture must be turned to be seen upright.
+
+use serde::{Deserialize, Serialize};
+
+/// The eight orientations of EXIF (tag 0x0112), named by what turns the stored picture upright.
+/// HEIC's and AVIF's `irot` and `imir` are told in the same words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
+pub enum Orientation {
+    /// 1: nothing to do.
+    #[default]
+    Upright,
+    /// 2: mirror left and right.
+    FlipHorizontal,
+    /// 3: half a turn.
+    Rotate180,
+    /// 4: mirror top and bottom.
+    FlipVertical,
+    /// 5: mirror about the main diagonal.
+    Transpose,
+    /// 6: a quarter turn clockwise.
+    Rotate90,
+    /// 7: mirror about the other diagonal.
+    Transverse,
+    /// 8: a quarter turn anticlockwise.
+    Rotate270,
+}
+
+impl Orientation {
+    /// All eight, in the order of their tags.
+    pub const ALL: [Self; 8] = [
+        Self::Upright,
+        Self::FlipHorizontal,
+        Self::Rotate180,
+        Self::FlipVertical,
+        Self::Transpose,
+        Self::Rotate90,
+        Self::Transverse,
+        Self::Rotate270,
+    ];
+
+    /// The orientation of an EXIF tag's value; `None` outside 1 to 8.
+    #[must_use]
+    pub fn from_tag(tag: u16) -> Option<Self> {
+        Self::ALL.get(usize::from(tag).checked_sub(1)?).copied()
+    }
+
+    /// The EXIF tag's value, 1 to 8.
+    #[must_use]
+    pub fn tag(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// Whether columns become rows.
+    #[must_use]
+    pub fn swaps_sides(self) -> bool {
+        self.tag() >= 5
+    }
+}
+
+impl From<Orientation> for u8 {
+    fn from(orientation: Orientation) -> Self {
+        orientation.tag()
+    }
+}
+
+impl TryFrom<u8> for Orientation {
+    type Error = String;
+
+    fn try_from(tag: u8) -> Result<Self, String> {
+        Self::from_tag(u16::from(tag)).ok_or_else(|| format!("orientation is 1 to 8, not {tag}"))
+    }
+}

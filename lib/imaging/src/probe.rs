@@ -1,0 +1,125 @@
+//! What a file says of itself: format, size, orientation, colour, alpha, frames. Headers only, no pixels.
+//!
+//! The format is sniffed from the bytes, never believed from a name. Nothing is allocated on a header's word.
+
+mod bmp;
+mod gif;
+mod ico;
+mod jpeg;
+mod png;
+mod read;
+mod sniff;
+mod tiff;
+mod webp;
+
+use serde::Serialize;
+
+use crate::{Colour, Error, Format, Orientation};
+
+/// What a file says of itself.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Probe {
+    /// The format of the bytes.
+    pub format: Format,
+    /// Columns as stored, before orientation.
+    pub width: u32,
+    /// Rows as stored, before orientation.
+    pub height: u32,
+    /// What turns the stored picture upright.
+    pub orientation: Orientation,
+    /// What the samples mean; its name in manifests.
+    pub colour: Colour,
+    /// Whether any pixel may be transparent.
+    pub alpha: bool,
+    /// Frames of an animation; 1 for a still. Further pages of a TIFF and further sizes of an icon do not count.
+    pub frames: u32,
+    /// Bits a sample as stored.
+    pub depth: u8,
+    /// What only a JPEG has.
+    pub jpeg: Option<JpegLayout>,
+}
+
+/// How a JPEG stores its samples.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JpegLayout {
+    /// What the components are.
+    pub components: JpegComponents,
+    /// Horizontal and vertical sampling factors, a pair for each component.
+    pub sampling: Vec<(u8, u8)>,
+    /// Whether the scans are progressive, so that a decoder keeps all coefficients.
+    pub progressive: bool,
+    /// Whether Adobe's marker is there: its CMYK is stored inverted, 255 for no ink.
+    pub adobe: bool,
+}
+
+/// What the components of a JPEG are, by libjpeg's rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JpegComponents {
+    /// Y' alone.
+    Grey,
+    /// Y'CbCr.
+    Ycc,
+    /// R, G, B as they are.
+    Rgb,
+    /// C, M, Y, K.
+    Cmyk,
+    /// CMY as Y'CbCr, and K.
+    Ycck,
+}
+
+impl Probe {
+    /// Columns and rows of the picture as it is seen.
+    #[must_use]
+    pub fn upright(&self) -> (u32, u32) {
+        if self.orientation.swaps_sides() {
+            (self.height, self.width)
+        } else {
+            (self.width, self.height)
+        }
+    }
+
+    /// A still of 8-bit opaque upright sRGB: what the parsers start from.
+    fn still(format: Format, width: u32, height: u32) -> Self {
+        Self {
+            format,
+            width,
+            height,
+            orientation: Orientation::Upright,
+            colour: Colour::srgb(crate::colour::Model::Rgb),
+            alpha: false,
+            frames: 1,
+            depth: 8,
+            jpeg: None,
+        }
+    }
+}
+
+/// Reads the headers of a file.
+///
+/// # Errors
+/// `Empty`, `NotAnImage`, `Unsupported` with the name of what it is, `Truncated` or `Corrupt` where the headers are.
+pub fn probe(bytes: &[u8]) -> Result<Probe, Error> {
+    let probe = match sniff::sniff(bytes)? {
+        Format::Jpeg => jpeg::probe(bytes),
+        Format::Png => png::probe(bytes),
+        Format::Webp => webp::probe(bytes),
+        Format::Gif => gif::probe(bytes),
+        Format::Bmp => bmp::probe(bytes),
+        Format::Tiff => tiff::probe(bytes),
+        Format::Ico => ico::probe(bytes),
+        Format::Avif | Format::Heic => Err(Error::Unsupported("HEIF".into())),
+    }?;
+    if probe.width == 0 || probe.height == 0 {
+        return Err(Error::Corrupt(format!(
+            "the header says {} x {} pixels",
+            probe.width, probe.height
+        )));
+    }
+    Ok(probe)
+}
+
+/// The error for a header that ends too early.
+fn short(what: &str) -> Error {
+    Error::Truncated(format!("it ends within {what}"))
+}

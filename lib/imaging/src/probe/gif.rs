@@ -1,0 +1,75 @@
+//! GIF blocks: screen size, frames, transparency.
+
+use super::read::le16;
+use super::{Probe, short};
+use crate::{Error, Format};
+
+/// Two bits of a graphic control extension's disposal: clear the frame's area to transparency afterwards.
+const DISPOSE_TO_BACKGROUND: u8 = 2;
+
+pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
+    let screen = bytes.get(6..13).ok_or_else(|| short("the header"))?;
+    let (width, height) = (le16(screen, 0).unwrap_or(0), le16(screen, 2).unwrap_or(0));
+    let mut probe = Probe::still(Format::Gif, width.into(), height.into());
+    let scan = scan_blocks(bytes, 13 + colour_table(screen[4]), (width, height));
+    if scan.frames == 0 {
+        return Err(Error::Truncated("it has a header and no picture".into()));
+    }
+    probe.frames = scan.frames;
+    probe.alpha = scan.alpha;
+    Ok(probe)
+}
+
+/// Bytes of the colour table that the packed flags announce.
+fn colour_table(flags: u8) -> usize {
+    if flags & 0x80 == 0 {
+        0
+    } else {
+        3 << ((flags & 7) + 1)
+    }
+}
+
+#[derive(Default)]
+struct Scan {
+    frames: u32,
+    alpha: bool,
+}
+
+/// Walks the blocks without unpacking them; a file that ends early ends the walk.
+fn scan_blocks(bytes: &[u8], start: usize, screen: (u16, u16)) -> Scan {
+    let mut scan = Scan::default();
+    let mut at = start;
+    let mut cleared = false;
+    while let Some(&introducer) = bytes.get(at) {
+        match introducer {
+            b'!' => {
+                // Graphic control: label F9, 4 bytes, flags first; the lowest flag says that one colour is transparent.
+                if let Some([0xF9, 4, flags, ..]) = bytes.get(at + 1..) {
+                    scan.alpha |= flags & 1 == 1;
+                    cleared |= flags >> 2 & 7 == DISPOSE_TO_BACKGROUND;
+                }
+                at += 2;
+            }
+            b',' => {
+                let Some(descriptor) = bytes.get(at + 1..at + 10) else {
+                    break;
+                };
+                let field = |i: usize| le16(descriptor, 2 * i).unwrap_or(0);
+                let covers =
+                    field(0) == 0 && field(1) == 0 && field(2) >= screen.0 && field(3) >= screen.1;
+                scan.alpha |= !covers && (scan.frames == 0 || cleared);
+                scan.frames += 1;
+                at += 11 + colour_table(descriptor[8]); // the last one is LZW's code size
+            }
+            _ => break,
+        }
+        // Sub-blocks: a length byte each, the last is 0.
+        while let Some(&length) = bytes.get(at) {
+            at += 1 + usize::from(length);
+            if length == 0 {
+                break;
+            }
+        }
+    }
+    scan
+}

@@ -1,0 +1,165 @@
+//! Which format the first bytes are.
+
+use crate::{Error, Format};
+
+/// The format of `bytes`, or why there is none.
+pub(super) fn sniff(bytes: &[u8]) -> Result<Format, Error> {
+    if bytes.is_empty() {
+        return Err(Error::Empty);
+    }
+    if let Some(format) = supported(bytes) {
+        return Ok(format);
+    }
+    if let Some(name) = unsupported(bytes) {
+        return Err(Error::Unsupported(name.into()));
+    }
+    if bytes.get(1..4) == Some(b"PNG") {
+        return Err(Error::Corrupt(
+            "the signature of a PNG is damaged, as by a transfer in text mode".into(),
+        ));
+    }
+    Err(Error::NotAnImage(describe(bytes).into()))
+}
+
+fn supported(bytes: &[u8]) -> Option<Format> {
+    let format = match bytes {
+        [0xFF, 0xD8, 0xFF, ..] => Format::Jpeg,
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Format::Png,
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Format::Gif,
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Format::Webp,
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..]
+        | [
+            b'B',
+            b'M',
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            _,
+            0,
+            0,
+            12 | 40 | 52 | 56 | 64 | 108 | 124,
+            0,
+            0,
+            0,
+            ..,
+        ] => Format::Bmp,
+        [0, 0, 1, 0, count, 0, ..] if *count > 0 => Format::Ico,
+        // Camera makers put their own marks where TIFF has the first directory's place.
+        [b'I', b'I', b'*', 0, _, _, _, _, b'C', b'R', ..] => return None,
+        [b'I', b'I', b'*' | b'+', 0, ..] | [b'M', b'M', 0, b'*' | b'+', ..] => Format::Tiff,
+        _ => return None,
+    };
+    Some(format)
+}
+
+/// Formats that are images, or are often uploaded as such, and that we do not read: signature, name.
+const UNSUPPORTED: [(&[u8], &str); 23] = [
+    (&[0xFF, 0x0A], "JPEG XL"),
+    (b"\0\0\0\x0CJXL \r\n\x87\n", "JPEG XL"),
+    (b"\0\0\0\x0CjP  \r\n\x87\n", "JPEG 2000"),
+    (&[0xFF, 0x4F, 0xFF, 0x51], "JPEG 2000"),
+    (b"II\xBC", "JPEG XR"),
+    (b"%PDF", "PDF"),
+    (b"%!PS", "PostScript"),
+    (b"8BPS", "PSD (Photoshop)"),
+    (b"gimp xcf", "XCF (GIMP)"),
+    (b"II*\0\x10\0\0\0CR", "RAW (Canon CR2)"),
+    (b"IIRO", "RAW (Olympus ORF)"),
+    (b"IIRS", "RAW (Olympus ORF)"),
+    (b"MMOR", "RAW (Olympus ORF)"),
+    (b"IIU\0", "RAW (Panasonic RW2)"),
+    (b"FUJIFILMCCD-RAW", "RAW (Fujifilm RAF)"),
+    (b"FOVb", "RAW (Sigma X3F)"),
+    (b"\0MRM", "RAW (Minolta MRW)"),
+    (b"v/1\x01", "OpenEXR"),
+    (b"#?RADIANCE", "Radiance HDR"),
+    (b"qoif", "QOI"),
+    (b"DDS ", "DDS"),
+    (b"AT&TFORM", "DjVu"),
+    (b"BPG\xFB", "BPG"),
+];
+
+fn unsupported(bytes: &[u8]) -> Option<&'static str> {
+    if let Some((_, name)) = UNSUPPORTED
+        .iter()
+        .find(|(signature, _)| bytes.starts_with(signature))
+    {
+        return Some(name);
+    }
+    match bytes {
+        [0, 0, 2, 0, count, 0, ..] if *count > 0 => Some("CUR (Windows cursor)"),
+        [b'P', b'1'..=b'7', b' ' | b'\n' | b'\r' | b'\t', ..] => Some("PNM"),
+        [0xD7, 0xCD, 0xC6, 0x9A, ..] => Some("WMF"),
+        [1, 0, 0, 0, ..] if bytes.get(40..44) == Some(b" EMF") => Some("EMF"),
+        _ if bytes.get(4..8) == Some(b"ftyp") => Some(video(bytes)),
+        _ if is_svg(bytes) => Some("SVG"),
+        _ => None,
+    }
+}
+
+fn video(bytes: &[u8]) -> &'static str {
+    match bytes.get(8..12) {
+        Some(b"crx ") => "RAW (Canon CR3)",
+        Some(b"qt  ") => "QuickTime video",
+        _ => "MP4 video",
+    }
+}
+
+/// An `<svg` among the first bytes of what begins like markup.
+fn is_svg(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(4096)];
+    let text = head
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(head)
+        .trim_ascii_start();
+    text.starts_with(b"<") && text.windows(4).any(|tag| tag.eq_ignore_ascii_case(b"<svg"))
+}
+
+/// What a file that is no image seems to be, for its owner to know it by.
+fn describe(bytes: &[u8]) -> &'static str {
+    let head = &bytes[..bytes.len().min(512)];
+    let lower = head.trim_ascii_start().to_ascii_lowercase();
+    if lower.starts_with(b"<!doctype html") || lower.starts_with(b"<html") {
+        "it is a web page"
+    } else if head.starts_with(b"PK\x03\x04") {
+        "it is a zip archive or an office document"
+    } else if head.get(4..8) == Some(b"moov") || head.starts_with(b"\x1A\x45\xDF\xA3") {
+        "it is a video"
+    } else if is_text(head) {
+        "it is text"
+    } else {
+        "its first bytes are of no format we know"
+    }
+}
+
+/// Whether the bytes are UTF-8, perhaps cut within a character, without control characters.
+fn is_text(head: &[u8]) -> bool {
+    let valid = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    valid
+        && !head
+            .iter()
+            .any(|&byte| byte < b' ' && !b"\t\n\r\x0C".contains(&byte))
+}
