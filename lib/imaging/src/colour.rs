@@ -1,9 +1,15 @@
 //! What the numbers of a picture mean as colours.
 
+mod convert;
+mod hdr;
+
 use std::sync::Arc;
 
 use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve};
 use serde::{Serialize, Serializer};
+
+pub use convert::frame_to_srgb;
+pub(crate) use convert::to_srgb;
 
 /// How many samples a pixel has, alpha not counted, and what they are.
 /// JPEG's Y'CbCr and palettes count as `Rgb`, YCCK as `Cmyk`.
@@ -234,5 +240,15 @@ pub(crate) fn srgb_to_linear(encoded: f32) -> f32 {
         encoded / 12.92
     } else {
         ((encoded + 0.055) / 1.055).powf(2.4)
+    }
+}
+
+/// Its inverse; what is outside 0 to 1 is clipped.
+pub(crate) fn linear_to_srgb(linear: f32) -> f32 {
+    let linear = linear.clamp(0.0, 1.0);
+    if linear <= 0.003_130_8 {
+        linear * 12.92
+    } else {
+        1.055 * linear.powf(1.0 / 2.4) - 0.055
     }
 }

@@ -1,12 +1,14 @@
 //! Bytes of an original in, bytes of its variants out: no network, files, clock or environment.
 
 pub mod colour;
+pub mod decode;
 mod error;
 mod exif;
 mod format;
 mod orientation;
 pub mod pixels;
 mod probe;
+mod raster;
 
 pub use colour::Colour;
 pub use error::Error;

@@ -14,6 +14,9 @@ mod webp;
 
 use serde::Serialize;
 
+pub(crate) use ico::largest as largest_icon;
+pub(crate) use tiff::photometric as tiff_photometric;
+
 use crate::{Colour, Error, Format, Orientation};
 
 /// What a file says of itself.

@@ -1,39 +1,57 @@
 //! The directory of a Windows icon.
 
-use super::read::{le16, le32};
+use super::read::{be32, le16, le32};
 use super::{Probe, short};
 use crate::{Error, Format};
 
-pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
+/// Where an icon's picture is.
+pub(crate) struct Entry<'a> {
+    /// Its 16 bytes in the directory.
+    pub(crate) directory: &'a [u8],
+    /// Where the picture begins in the file, and its bytes.
+    pub(crate) start: usize,
+    pub(crate) length: usize,
+}
+
+/// The entry of the largest picture, and of the deepest among these.
+pub(crate) fn largest(bytes: &[u8]) -> Result<Entry<'_>, Error> {
     let count = usize::from(le16(bytes, 4).ok_or_else(|| short("the directory"))?);
     let entries = bytes
         .get(6..6 + 16 * count)
         .ok_or_else(|| short("the directory"))?;
-    // A side of 256 is stored as 0. The largest picture is the one we read.
+    // A side of 256 is stored as 0.
     let side = |byte: u8| if byte == 0 { 256 } else { u32::from(byte) };
     let largest = entries
         .chunks_exact(16)
         .max_by_key(|entry| (side(entry[0]) * side(entry[1]), le16(entry, 6)));
-    let entry = largest.ok_or_else(|| short("the directory"))?;
-    let mut probe = Probe::still(Format::Ico, side(entry[0]), side(entry[1]));
-    probe.alpha = true;
-    if let Some(picture) = le32(entry, 12).and_then(|at| bytes.get(usize::try_from(at).ok()?..)) {
-        // The picture's own header tells the true size.
-        (probe.width, probe.height) =
-            size_of_picture(picture).ok_or_else(|| short("the picture"))?;
-    } else {
-        return Err(Error::Truncated("the picture lies beyond the end".into()));
-    }
-    Ok(probe)
+    let directory = largest.ok_or_else(|| short("the directory"))?;
+    let number = |at| {
+        le32(directory, at)
+            .and_then(|number| usize::try_from(number).ok())
+            .unwrap_or(usize::MAX)
+    };
+    Ok(Entry {
+        directory,
+        start: number(12),
+        length: number(8),
+    })
+}
+
+pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
+    let picture = bytes
+        .get(largest(bytes)?.start..)
+        .ok_or_else(|| short("the picture"))?;
+    let (width, height) = size_of_picture(picture).ok_or_else(|| short("the picture"))?;
+    Ok(Probe {
+        alpha: true,
+        ..Probe::still(Format::Ico, width, height)
+    })
 }
 
 /// A PNG, or a bitmap's header whose height counts the mask too.
 fn size_of_picture(picture: &[u8]) -> Option<(u32, u32)> {
     if picture.starts_with(b"\x89PNG") {
-        return Some((
-            super::read::be32(picture, 16)?,
-            super::read::be32(picture, 20)?,
-        ));
+        return Some((be32(picture, 16)?, be32(picture, 20)?));
     }
     Some((le32(picture, 4)?, le32(picture, 8)? / 2))
 }

@@ -16,6 +16,9 @@ const EXTRA_SAMPLES: u16 = 338;
 const ICC_PROFILE: u16 = 34675;
 const DNG_VERSION: u16 = 50706;
 
+/// The type of 16-bit values.
+const SHORT: u16 = 3;
+
 /// A directory may have this many entries; real ones have some tens.
 const MAX_ENTRIES: u64 = 4096;
 
@@ -35,6 +38,14 @@ struct Entry {
 }
 
 impl<'a> Reader<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            big_endian: bytes.starts_with(b"MM"),
+            big: bytes.get(2..4).is_some_and(|two| two.contains(&b'+')),
+        }
+    }
+
     fn bytes(&self, at: u64, length: u64) -> Option<&'a [u8]> {
         let start = usize::try_from(at).ok()?;
         self.bytes
@@ -139,6 +150,19 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
             .unwrap_or(1),
         ..Probe::still(Format::Tiff, width, height)
     })
+}
+
+/// Where the first directory's photometric interpretation is stored, and its value.
+pub(crate) fn photometric(bytes: &[u8]) -> Option<(usize, u16)> {
+    let reader = Reader::new(bytes);
+    let entry = reader
+        .entries()?
+        .into_iter()
+        .find(|entry| entry.tag == PHOTOMETRIC && entry.kind == SHORT)?;
+    Some((
+        usize::try_from(entry.at).ok()?,
+        u16::try_from(reader.first_value(&entry)?).ok()?,
+    ))
 }
 
 /// The name of the raw format that a camera's TIFF is.

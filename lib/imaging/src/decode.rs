@@ -1,0 +1,94 @@
+//! Bytes to pixels, one file a format. JPEG's rows come in stripes (see `jpeg`); every other format is decoded whole.
+//!
+//! A picture of which rows are missing is refused as truncated. The limits have been checked from the header before.
+
+mod animation;
+mod bmp;
+mod canvas;
+mod gif;
+mod ico;
+mod png;
+mod tiff;
+mod tiff_samples;
+mod webp;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+pub use animation::{Animation, Moment};
+
+use crate::pixels::Frame;
+use crate::{Error, Format, Probe, colour};
+
+/// The picture, or an animation's first frame, as stored (not yet upright) and in sRGB.
+/// The header must have passed the limits: memory is taken on its word.
+///
+/// # Errors
+/// `Truncated`, `Corrupt`, `Unsupported` or `TooLarge`, as the pixels show.
+pub fn decode(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
+    guarded(|| {
+        let raster = match probe.format {
+            Format::Png => png::decode(bytes, probe),
+            Format::Gif => gif::decode(bytes, probe),
+            Format::Webp => webp::decode(bytes, probe),
+            Format::Bmp => bmp::decode(bytes, probe),
+            Format::Tiff => tiff::decode(bytes, probe),
+            Format::Ico => ico::decode(bytes, probe),
+            Format::Jpeg | Format::Avif | Format::Heic => {
+                Err(Error::Unsupported(probe.format.name().into()))
+            }
+        }?;
+        colour::to_srgb(raster, &probe.colour)
+    })
+}
+
+/// All frames of an animation one after the other, each as the whole canvas in sRGB. Needs memory for three canvases.
+///
+/// # Errors
+/// As [`decode`]; the frames themselves may fail later, each when it is reached.
+pub fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<'a>, Error> {
+    guarded(|| match probe.format {
+        Format::Png => png::animation(bytes, probe),
+        Format::Gif => gif::animation(bytes, probe),
+        Format::Webp => webp::animation(bytes, probe),
+        other => Err(Error::Unsupported(format!(
+            "an animation in {}",
+            other.name()
+        ))),
+    })
+}
+
+/// Bytes that decoding a still needs at its peak, the frame it gives included, the file not.
+#[must_use]
+pub fn peak_bytes(probe: &Probe) -> u64 {
+    let pixels = u64::from(probe.width) * u64::from(probe.height);
+    let channels = if probe.alpha { 4 } else { 3 };
+    let sample = if probe.depth > 8 { 2 } else { 1 };
+    let raster = pixels * channels * sample;
+    let frame = pixels * channels;
+    match probe.format {
+        // GIF's canvas and the frame that is drawn onto it; WebP's own planes and the frame.
+        Format::Gif | Format::Webp => pixels * 4 * 2,
+        // The decoder's picture in its own depth, colour management's, and the frame.
+        _ => raster * 2 + frame,
+    }
+}
+
+/// A decoder that panics has met bytes it cannot make sense of: they are corrupt, and will be again.
+fn guarded<T>(decode: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(decode))
+        .unwrap_or_else(|_| Err(Error::Corrupt("its decoder gave up".into())))
+}
+
+/// A buffer for a picture whose size the limits have let through.
+fn buffer(width: u32, height: u32, bytes_a_pixel: usize) -> Result<Vec<u8>, Error> {
+    let length = usize::try_from(u64::from(width) * u64::from(height))
+        .ok()
+        .and_then(|pixels| pixels.checked_mul(bytes_a_pixel))
+        .ok_or_else(|| Error::TooLarge(format!("{width} x {height} pixels")))?;
+    Ok(vec![0; length])
+}
+
+/// What an end of the bytes within a picture is called.
+fn cut(what: &str) -> Error {
+    Error::Truncated(format!("it ends within {what}"))
+}

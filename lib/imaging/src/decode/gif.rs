@@ -1,0 +1,125 @@
+//! GIF.
+
+use gif::{
+    ColorOutput, DecodeOptions, Decoder, DecodingError, DisposalMethod, MemoryLimit, Repeat,
+};
+
+use super::canvas::{Area, Blend, Canvas, Disposal};
+use super::{Animation, Moment, cut};
+use crate::pixels::{Frame, Pixels};
+use crate::raster::{Layout, Raster, Samples};
+use crate::{Error, Probe};
+
+/// Browsers show frames of less than this for 100 ms instead, and animations are made to look right there.
+const SHORTEST_MS: u32 = 20;
+const INSTEAD_OF_SHORTER_MS: u32 = 100;
+
+/// The canvas after the first frame.
+pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
+    let mut decoder = open(bytes, probe)?;
+    let mut canvas = Canvas::new(probe.width, probe.height)?;
+    draw_next(&mut decoder, &mut canvas)?.ok_or_else(|| cut("the first frame"))?;
+    let samples = canvas.pixels;
+    Ok(opaque_where_it_may(
+        Raster {
+            width: probe.width,
+            height: probe.height,
+            layout: Layout::Rgba,
+            samples: Samples::Eight(samples),
+        },
+        probe,
+    ))
+}
+
+pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<'a>, Error> {
+    let mut decoder = open(bytes, probe)?;
+    let mut canvas = Canvas::new(probe.width, probe.height)?;
+    let (width, height) = (probe.width, probe.height);
+    // The extension that says so comes before the first frame.
+    decoder.next_frame_info().map_err(failed)?;
+    let plays = match decoder.repeat() {
+        Repeat::Infinite => 0,
+        // The count is of repetitions after the first play.
+        Repeat::Finite(times) => u32::from(times) + 1,
+    };
+    let mut decoder = open(bytes, probe)?;
+    Ok(Animation::new(plays, move || {
+        let Some(delay_ms) = draw_next(&mut decoder, &mut canvas)? else {
+            return Ok(None);
+        };
+        let duration_ms = if delay_ms < SHORTEST_MS {
+            INSTEAD_OF_SHORTER_MS
+        } else {
+            delay_ms
+        };
+        let frame = Frame {
+            width,
+            height,
+            pixels: Pixels::Rgba(canvas.pixels.clone()),
+        };
+        Ok(Some(Moment { frame, duration_ms }))
+    }))
+}
+
+fn open<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Decoder<&'a [u8]>, Error> {
+    let mut options = DecodeOptions::new();
+    options.set_color_output(ColorOutput::RGBA);
+    // A frame may be as large as 65535 x 65535 whatever the screen is: no larger than four screens is sane.
+    let most = (u64::from(probe.width) * u64::from(probe.height) * 16).max(1 << 20);
+    options.set_memory_limit(MemoryLimit::Bytes(
+        most.try_into()
+            .map_err(|_| Error::TooLarge("its screen".into()))?,
+    ));
+    options.read_info(bytes).map_err(failed)
+}
+
+/// Draws the next frame onto the canvas and tells its delay in milliseconds; `None` after the last.
+fn draw_next(decoder: &mut Decoder<&[u8]>, canvas: &mut Canvas) -> Result<Option<u32>, Error> {
+    let Some(frame) = decoder.read_next_frame().map_err(failed)? else {
+        return Ok(None);
+    };
+    let area = Area {
+        left: frame.left.into(),
+        top: frame.top.into(),
+        width: frame.width.into(),
+        height: frame.height.into(),
+    };
+    let disposal = match frame.dispose {
+        DisposalMethod::Any | DisposalMethod::Keep => Disposal::Keep,
+        DisposalMethod::Background => Disposal::Clear,
+        DisposalMethod::Previous => Disposal::Restore,
+    };
+    canvas.draw(&frame.buffer, area, Blend::Over, disposal);
+    Ok(Some(u32::from(frame.delay) * 10))
+}
+
+/// RGB where the probe has found no transparency.
+fn opaque_where_it_may(raster: Raster, probe: &Probe) -> Raster {
+    match raster.samples {
+        Samples::Eight(rgba) if !probe.alpha => {
+            let rgb = rgba
+                .chunks_exact(4)
+                .flat_map(|p| [p[0], p[1], p[2]])
+                .collect();
+            Raster {
+                layout: Layout::Rgb,
+                samples: Samples::Eight(rgb),
+                ..raster
+            }
+        }
+        samples => Raster { samples, ..raster },
+    }
+}
+
+fn failed(error: DecodingError) -> Error {
+    match error {
+        DecodingError::UnexpectedEof => cut("a frame"),
+        DecodingError::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            cut("a frame")
+        }
+        DecodingError::MemoryLimit | DecodingError::OutOfMemory => {
+            Error::TooLarge("a frame is larger than the screen".into())
+        }
+        other => Error::Corrupt(other.to_string()),
+    }
+}

@@ -1,0 +1,161 @@
+//! PNG and APNG.
+
+use std::io::{Cursor, ErrorKind};
+
+use png::{BlendOp, ColorType, Decoder, DecodingError, DisposeOp, Reader, Transformations};
+
+use super::canvas::{Area, Blend, Canvas, Disposal};
+use super::{Animation, Moment, cut};
+use crate::raster::{Layout, Raster, Samples};
+use crate::{Error, Format, Probe, colour};
+
+/// The picture; of an animation the default image, which is mostly its first frame.
+pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
+    let mut reader = open(bytes)?;
+    let mut data = frame_buffer(&reader)?;
+    let info = reader.next_frame(&mut data).map_err(failed)?;
+    let layout = match info.color_type {
+        ColorType::Grayscale => Layout::Grey,
+        ColorType::GrayscaleAlpha => Layout::GreyAlpha,
+        ColorType::Rgba => Layout::Rgba,
+        ColorType::Rgb | ColorType::Indexed => Layout::Rgb,
+    };
+    let samples = if info.bit_depth == png::BitDepth::Sixteen {
+        Samples::Sixteen(
+            data.chunks_exact(2)
+                .map(|two| u16::from_be_bytes([two[0], two[1]]))
+                .collect(),
+        )
+    } else {
+        Samples::Eight(data)
+    };
+    Ok(Raster {
+        width: probe.width,
+        height: probe.height,
+        layout,
+        samples,
+    })
+}
+
+pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<'a>, Error> {
+    let mut reader = open(bytes)?;
+    let control = *reader
+        .info()
+        .animation_control()
+        .ok_or_else(|| Error::Corrupt("it has no animation".into()))?;
+    let mut canvas = Canvas::new(probe.width, probe.height)?;
+    let mut data = frame_buffer(&reader)?;
+    if reader.info().frame_control().is_none() {
+        // The default image is no part of the animation.
+        reader.next_frame(&mut data).map_err(failed)?;
+    }
+    let (probe, mut left) = (probe.clone(), control.num_frames);
+    Ok(Animation::new(control.num_plays, move || {
+        if left == 0 {
+            return Ok(None);
+        }
+        left -= 1;
+        let info = reader.next_frame(&mut data).map_err(failed)?;
+        let control = *reader
+            .info()
+            .frame_control()
+            .ok_or_else(|| Error::Corrupt("a frame without fcTL".into()))?;
+        let rgba = to_rgba(&data[..info.buffer_size()], info.color_type, info.bit_depth);
+        let area = Area {
+            left: control.x_offset,
+            top: control.y_offset,
+            width: control.width,
+            height: control.height,
+        };
+        let blend = if control.blend_op == BlendOp::Over {
+            Blend::Over
+        } else {
+            Blend::Replace
+        };
+        let disposal = match control.dispose_op {
+            DisposeOp::None => Disposal::Keep,
+            DisposeOp::Background => Disposal::Clear,
+            DisposeOp::Previous => Disposal::Restore,
+        };
+        canvas.draw(&rgba, area, blend, disposal);
+        // A denominator of 0 counts as 100 (APNG 1.0).
+        let denominator = if control.delay_den == 0 {
+            100
+        } else {
+            u32::from(control.delay_den)
+        };
+        let duration_ms = u32::from(control.delay_num) * 1000 / denominator;
+        let samples = Samples::Eight(canvas.pixels.clone());
+        let raster = Raster {
+            width: probe.width,
+            height: probe.height,
+            layout: Layout::Rgba,
+            samples,
+        };
+        Ok(Some(Moment {
+            frame: colour::to_srgb(raster, &rgb(&probe))?,
+            duration_ms,
+        }))
+    }))
+}
+
+/// The canvas is RGB even where the file is grey.
+fn rgb(probe: &Probe) -> crate::Colour {
+    match probe.colour.model {
+        colour::Model::Grey => crate::Colour::srgb(colour::Model::Rgb),
+        _ => probe.colour.clone(),
+    }
+}
+
+fn open(bytes: &[u8]) -> Result<Reader<Cursor<&[u8]>>, Error> {
+    let mut decoder = Decoder::new(Cursor::new(bytes));
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    // Palettes and tRNS to RGB(A), fewer bits than 8 to 8.
+    decoder.set_transformations(Transformations::EXPAND);
+    decoder.read_info().map_err(failed)
+}
+
+fn frame_buffer(reader: &Reader<Cursor<&[u8]>>) -> Result<Vec<u8>, Error> {
+    let length = reader
+        .output_buffer_size()
+        .ok_or_else(|| Error::TooLarge("its pixels fit no memory".into()))?;
+    Ok(vec![0; length])
+}
+
+fn to_rgba(data: &[u8], color_type: ColorType, depth: png::BitDepth) -> Vec<u8> {
+    let eight: Vec<u8>;
+    let data = if depth == png::BitDepth::Sixteen {
+        eight = data
+            .chunks_exact(2)
+            .map(|two| crate::raster::to_eight(u16::from_be_bytes([two[0], two[1]])))
+            .collect();
+        &eight
+    } else {
+        data
+    };
+    match color_type {
+        ColorType::Grayscale => data.iter().flat_map(|&y| [y, y, y, 255]).collect(),
+        ColorType::GrayscaleAlpha => data
+            .chunks_exact(2)
+            .flat_map(|p| [p[0], p[0], p[0], p[1]])
+            .collect(),
+        ColorType::Rgb | ColorType::Indexed => data
+            .chunks_exact(3)
+            .flat_map(|p| [p[0], p[1], p[2], 255])
+            .collect(),
+        ColorType::Rgba => data.to_vec(),
+    }
+}
+
+fn failed(error: DecodingError) -> Error {
+    match error {
+        DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            cut("the pixels")
+        }
+        DecodingError::LimitsExceeded => {
+            Error::TooLarge(format!("a part of the {}", Format::Png.name()))
+        }
+        other => Error::Corrupt(other.to_string()),
+    }
+}

@@ -1,0 +1,85 @@
+//! Samples as a decoder gives them, before colour management makes a [`Frame`](crate::pixels::Frame) of them.
+
+use crate::pixels::{Frame, Pixels};
+
+/// `width` x `height` pixels of `layout.channels()` samples each, rows without padding, alpha straight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Raster {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) layout: Layout,
+    pub(crate) samples: Samples,
+}
+
+/// The samples of a pixel, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layout {
+    Grey,
+    GreyAlpha,
+    Rgb,
+    Rgba,
+    /// 0 = no ink.
+    Cmyk,
+}
+
+/// Samples of 8 bits, or of 16 where the file has more than 8: colour management is done before they are cut to 8.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Samples {
+    Eight(Vec<u8>),
+    Sixteen(Vec<u16>),
+}
+
+impl Layout {
+    pub(crate) fn channels(self) -> usize {
+        match self {
+            Self::Grey => 1,
+            Self::GreyAlpha => 2,
+            Self::Rgb => 3,
+            Self::Rgba | Self::Cmyk => 4,
+        }
+    }
+
+    pub(crate) fn has_alpha(self) -> bool {
+        matches!(self, Self::GreyAlpha | Self::Rgba)
+    }
+}
+
+impl Raster {
+    /// The same picture in 8 bits as a frame; the samples must be sRGB, or CMYK still to be converted.
+    pub(crate) fn into_frame(self) -> Frame {
+        let samples = self.samples.into_eight();
+        let pixels = match self.layout {
+            Layout::Grey => Pixels::Grey(samples),
+            Layout::GreyAlpha => Pixels::Rgba(
+                samples
+                    .chunks_exact(2)
+                    .flat_map(|p| [p[0], p[0], p[0], p[1]])
+                    .collect(),
+            ),
+            Layout::Rgb => Pixels::Rgb(samples),
+            Layout::Rgba => Pixels::Rgba(samples),
+            Layout::Cmyk => Pixels::Cmyk(samples),
+        };
+        Frame {
+            width: self.width,
+            height: self.height,
+            pixels,
+        }
+    }
+}
+
+impl Samples {
+    /// Rounded to 8 bits where they have 16.
+    pub(crate) fn into_eight(self) -> Vec<u8> {
+        match self {
+            Self::Eight(samples) => samples,
+            Self::Sixteen(samples) => samples.into_iter().map(to_eight).collect(),
+        }
+    }
+}
+
+/// 16 bits to 8, rounded to the nearest.
+pub(crate) fn to_eight(sample: u16) -> u8 {
+    let rounded = (u32::from(sample) * 255 + 32767) / 65535;
+    rounded.to_le_bytes()[0]
+}
