@@ -1,3 +1,51 @@
-//! The one task runner: cargo xtask local, test, bench, deploy.
+//! The one task runner of the project: `cargo xtask VERB`, a file each.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line talks to its user"
+)]
 
-fn main() {}
+mod fingerprint;
+mod functions;
+mod local;
+mod run;
+mod server;
+mod site;
+mod stack;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask VERB
+
+  local [--port N] [--detach] [--fresh]   run the whole system on a local AWS, until Ctrl-C
+  local --stop                            stop it
+  test                                    run every test, the whole system and the page among them";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (verb, options) = arguments
+        .split_first()
+        .map_or(("", &[][..]), |(verb, options)| (verb.as_str(), options));
+    let result = match verb {
+        "local" => local::run(options),
+        "test" => test::run(options),
+        "" | "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => {
+            eprintln!("unknown verb: {other}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

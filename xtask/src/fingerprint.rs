@@ -1,0 +1,51 @@
+//! What a step was made from, so that a second start can leave out what has not changed.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+/// A number over the names and bytes of files and, for a folder, of all that it holds.
+pub(crate) fn of(paths: &[&Path]) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    for path in paths {
+        add(path, &mut hasher)?;
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// Does `work` unless it was done before from the same `fingerprint`, which is kept in the file `mark`.
+/// Returns whether it was done now.
+pub(crate) fn unless_done(
+    mark: &Path,
+    fingerprint: &str,
+    work: impl FnOnce() -> Result<()>,
+) -> Result<bool> {
+    if fs::read_to_string(mark).is_ok_and(|done| done == fingerprint) {
+        return Ok(false);
+    }
+    if mark.exists() {
+        fs::remove_file(mark)?; // were `work` to fail half-way, nothing would be done
+    }
+    work()?;
+    fs::create_dir_all(mark.parent().unwrap_or(Path::new(".")))?;
+    fs::write(mark, fingerprint).with_context(|| format!("failed to write {}", mark.display()))?;
+    Ok(true)
+}
+
+fn add(path: &Path, hasher: &mut DefaultHasher) -> Result<()> {
+    let read = || format!("failed to read {}", path.display());
+    path.hash(hasher);
+    if path.is_dir() {
+        let mut children = fs::read_dir(path)
+            .with_context(read)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<Result<Vec<_>, _>>()?;
+        children.sort();
+        children.iter().try_for_each(|child| add(child, hasher))
+    } else {
+        fs::read(path).with_context(read)?.hash(hasher);
+        Ok(())
+    }
+}

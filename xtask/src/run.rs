@@ -1,0 +1,142 @@
+//! Running other programs: what they say goes to a log or to the terminal, and what goes wrong is told with its last lines.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+
+/// How often a long step says that it is still at it.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+
+static STOPPING: AtomicBool = AtomicBool::new(false);
+
+/// From now on Ctrl-C, SIGTERM and SIGHUP end no longer this process but whatever it waits for, so that it can clean up.
+pub(crate) fn catch_signals() -> Result<()> {
+    ctrlc::set_handler(|| STOPPING.store(true, Ordering::SeqCst)).context("failed to catch Ctrl-C")
+}
+
+/// Whether the user asked to stop.
+pub(crate) fn stopping() -> bool {
+    STOPPING.load(Ordering::SeqCst)
+}
+
+/// The repository's root.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(1)
+        .unwrap_or(Path::new("."))
+        .to_owned()
+}
+
+/// Runs `work` and tells the user what it was and how long it took.
+pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let start = Instant::now();
+    println!("{what} ...");
+    let done = work()?;
+    println!("  done in {:.1} s", start.elapsed().as_secs_f64());
+    Ok(done)
+}
+
+/// Runs a command whose output belongs in the file `log`; the error has the output's last lines.
+pub(crate) fn logged(command: &mut Command, log: &Path) -> Result<()> {
+    fs::create_dir_all(log.parent().unwrap_or(Path::new(".")))?;
+    let file = File::create(log).with_context(|| format!("failed to write {}", log.display()))?;
+    command
+        .stdin(Stdio::null())
+        .stdout(file.try_clone()?)
+        .stderr(file);
+    let status = wait(command, Some(log))?;
+    if !status.success() {
+        bail!(
+            "failed to run {} ({status}); the end of {}:\n{}",
+            show(command),
+            log.display(),
+            tail(log)
+        );
+    }
+    Ok(())
+}
+
+/// Runs a command that talks to the user itself.
+pub(crate) fn shown(command: &mut Command) -> Result<()> {
+    let status = wait(command.stdin(Stdio::null()), None)?;
+    if !status.success() {
+        bail!("failed to run {} ({status})", show(command));
+    }
+    Ok(())
+}
+
+/// Runs a short command and returns what it wrote to standard output; its complaints go into the error.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| spawn_error(command, error))?;
+    if !output.status.success() {
+        bail!(
+            "failed to run {} ({}): {}",
+            show(command),
+            output.status,
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    String::from_utf8(output.stdout)
+        .with_context(|| format!("failed to read what {} said", show(command)))
+}
+
+/// The last lines of a log.
+pub(crate) fn tail(log: &Path) -> String {
+    let text = fs::read(log)
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(30)..].join("\n")
+}
+
+fn wait(command: &mut Command, log: Option<&Path>) -> Result<ExitStatus> {
+    let mut child = command
+        .spawn()
+        .map_err(|error| spawn_error(command, error))?;
+    let start = Instant::now();
+    let mut told = HEARTBEAT;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return if stopping() {
+                Err(anyhow!("stopped"))
+            } else {
+                Ok(status)
+            };
+        }
+        if stopping() {
+            child.kill()?;
+        }
+        if let Some(log) = log.filter(|_| start.elapsed() >= told) {
+            println!(
+                "  still at it after {} s (its log: {})",
+                told.as_secs(),
+                log.display()
+            );
+            told += HEARTBEAT;
+        }
+        sleep(Duration::from_millis(50));
+    }
+}
+
+fn spawn_error(command: &Command, error: io::Error) -> anyhow::Error {
+    anyhow::Error::new(error).context(format!("failed to start {}", show(command)))
+}
+
+fn show(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let line = words
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ");
+    format!("`{line}`")
+}

@@ -1,0 +1,135 @@
+//! `cargo xtask test`: every test there is, the small ones first, then the whole system on a local stack of its own.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::functions::{CHECKED, Profile};
+use crate::stack::{self, Place};
+use crate::tools::{self, Tools};
+use crate::{run, server};
+
+/// The package whose tests need a running stack.
+const SYSTEM: &str = "darkroom-tests";
+
+/// Runs the verb with the words after it.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    if let Some(word) = arguments.first() {
+        bail!("unknown option: {word} (there are none)");
+    }
+    run::catch_signals()?;
+    let tools = tools::python_programs()?;
+    tools::node_packages()?;
+    let browser = tools::browser()?;
+    run::step("checking template.yaml", || check_template(&tools))?;
+    run::step("unit, property and integration tests", units)?;
+    run::step("the page's unit tests", || run::shown(&mut npm(&["test"])))?;
+    whole_system(&tools, browser.as_deref())
+}
+
+fn check_template(tools: &Tools) -> Result<()> {
+    let folder = run::root();
+    let log = folder.join("target/test-stack/log/template.log");
+    let mut sam = Command::new(&tools.sam);
+    sam.args(["validate", "--lint", "--region", server::REGION])
+        .env("SAM_CLI_TELEMETRY", "0")
+        .current_dir(&folder);
+    run::logged(&mut sam, &log)?;
+    run::logged(
+        Command::new(&tools.cfn_lint)
+            .arg("template.yaml")
+            .current_dir(&folder),
+        &log,
+    )
+}
+
+/// The tests that need nothing but the code.
+fn units() -> Result<()> {
+    run::shown(&mut tests(Which::AllBut(SYSTEM))?)?;
+    let mut examples = tools::cargo()?;
+    examples.args([
+        "test",
+        "--quiet",
+        "--doc",
+        "--workspace",
+        "--profile",
+        CHECKED,
+    ]);
+    run::shown(&mut examples)
+}
+
+/// The tests that need a running stack: one of their own, which ends with them, however they end.
+fn whole_system(tools: &Tools, browser: Option<&Path>) -> Result<()> {
+    let folder = run::root().join("target/test-stack");
+    server::stop(&folder)?; // left by a run that was killed
+    stack::wipe(&folder)?;
+    let file = folder.join("stack.json");
+    let (_server, stack) = stack::start(&Place {
+        folder,
+        port: server::free_port()?,
+        profile: Profile::Checked,
+    })?;
+    run::step("the page in a browser", || {
+        let mut page = npm(&["run", "test:browser"]);
+        page.env("DARKROOM_STACK", &file).env(
+            "DARKROOM_SITE_URL",
+            stack["site_url"].as_str().unwrap_or_default(),
+        );
+        if let Some(browser) = browser {
+            page.env("DARKROOM_BROWSER", browser);
+        }
+        run::shown(&mut page)
+    })?;
+    run::step("the whole system", || {
+        let mut system = tests(Which::Only(SYSTEM))?;
+        run::shown(
+            system
+                .env("DARKROOM_STACK", &file)
+                .env("DARKROOM_AWS", &tools.aws),
+        )
+    })
+}
+
+/// A choice among the workspace's packages.
+#[derive(Clone, Copy)]
+enum Which {
+    AllBut(&'static str),
+    Only(&'static str),
+}
+
+/// The command that runs Rust tests: nextest where it is installed, else Cargo's own.
+fn tests(which: Which) -> Result<Command> {
+    let mut cargo = tools::cargo()?;
+    if run::output(Command::new("cargo").args(["nextest", "--version"])).is_ok() {
+        let filter = match which {
+            Which::AllBut(package) => format!("not package({package})"),
+            Which::Only(package) => format!("package({package})"),
+        };
+        // Always the whole workspace, whose dependencies then have the same features, and so are compiled once.
+        cargo.args([
+            "nextest",
+            "run",
+            "--workspace",
+            "--cargo-profile",
+            CHECKED,
+            "--no-fail-fast",
+            "-E",
+            &filter,
+        ]);
+    } else {
+        cargo.args(["test", "--profile", CHECKED, "--no-fail-fast"]);
+        match which {
+            Which::AllBut(package) => cargo.args(["--workspace", "--exclude", package]),
+            Which::Only(package) => cargo.args(["--package", package]),
+        };
+    }
+    Ok(cargo)
+}
+
+fn npm(arguments: &[&str]) -> Command {
+    let mut npm = Command::new("npm");
+    npm.args(arguments)
+        .current_dir(run::root().join("frontend"));
+    npm
+}

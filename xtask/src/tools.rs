@@ -1,0 +1,225 @@
+//! The programs that the tasks run. Python packages go into `target/tools`, pinned by hash; what belongs to the whole machine is
+//! only looked for, or installed where that needs nobody's password.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{fingerprint, run};
+
+/// The oldest Python that the local AWS runs on.
+const PYTHON: (u32, u32) = (3, 10);
+/// The oldest Node that the page's build runs on.
+const NODE: (u32, u32) = (20, 19);
+
+/// Where the pinned Python programs are.
+pub(crate) struct Tools {
+    /// The local AWS.
+    pub(crate) ministack: PathBuf,
+    /// AWS SAM's command line.
+    pub(crate) sam: PathBuf,
+    /// AWS's command line.
+    pub(crate) aws: PathBuf,
+    /// The checker of CloudFormation templates.
+    pub(crate) cfn_lint: PathBuf,
+}
+
+/// Installs the Python programs, unless they are there as their lock files say.
+pub(crate) fn python_programs() -> Result<Tools> {
+    let ministack = venv("ministack")?;
+    let sam = venv("sam")?;
+    Ok(Tools {
+        ministack: ministack.join("ministack"),
+        sam: sam.join("sam"),
+        aws: sam.join("aws"),
+        cfn_lint: sam.join("cfn-lint"),
+    })
+}
+
+/// Installs the page's packages, unless they are there as package-lock.json says.
+pub(crate) fn node_packages() -> Result<()> {
+    let frontend = run::root().join("frontend");
+    if version(Command::new("node").arg("--version")).is_none_or(|version| version < NODE) {
+        let (major, minor) = NODE;
+        bail!(
+            "the page needs Node.js {major}.{minor} or newer (`node --version`): install it from nodejs.org or your system's packages"
+        );
+    }
+    let made_from = fingerprint::of(&[&frontend.join("package-lock.json")])?;
+    let mark = frontend.join("node_modules/.darkroom");
+    fingerprint::unless_done(&mark, &made_from, || {
+        run::step("installing the page's packages", || {
+            run::logged(
+                Command::new("npm").arg("ci").current_dir(&frontend),
+                &log("npm-ci"),
+            )
+        })
+    })?;
+    Ok(())
+}
+
+/// A browser that is installed, or that apt-get may install; none when the browser tests' own download was taken instead.
+pub(crate) fn browser() -> Result<Option<PathBuf>> {
+    let names = [
+        "google-chrome",
+        "chromium",
+        "chromium-browser",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ];
+    let installed = || {
+        names
+            .into_iter()
+            .find(|name| found(name))
+            .map(PathBuf::from)
+    };
+    if installed().is_none() && apt_may_install() {
+        system_package("chromium")?;
+    }
+    if let Some(browser) = installed() {
+        return Ok(Some(browser));
+    }
+    let advice = "the page's tests need Chrome or Chromium, and its own download failed: install one of them";
+    run::step("downloading Chromium for the page's tests", || {
+        let mut download = Command::new("npx");
+        download
+            .args(["playwright-core", "install", "chromium"])
+            .current_dir(run::root().join("frontend"));
+        run::logged(&mut download, &log("browser")).context(advice)
+    })?;
+    Ok(None)
+}
+
+/// Cargo, with all that the C codecs need to be compiled.
+pub(crate) fn cargo() -> Result<Command> {
+    if !found("cc") {
+        bail!(
+            "the codecs need a C compiler (`cc`): apt-get install build-essential, or xcode-select --install"
+        );
+    }
+    if cfg!(target_arch = "x86_64") && !found("nasm") {
+        if !apt_may_install() {
+            bail!("the codecs need nasm: apt-get install nasm, or brew install nasm");
+        }
+        system_package("nasm")?;
+    }
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(run::root());
+    if !found("cmake") {
+        cargo.env("CMAKE", venv("cmake")?.join("cmake"));
+    }
+    Ok(cargo)
+}
+
+/// A folder of programs installed from `xtask/python/{name}.lock`.
+fn venv(name: &str) -> Result<PathBuf> {
+    let lock = run::root().join(format!("xtask/python/{name}.lock"));
+    let folder = run::root().join("target/tools").join(name);
+    let bin = folder.join("bin");
+    fs::create_dir_all(&folder)?;
+    let made_from = fingerprint::of(&[&lock])?;
+    fingerprint::unless_done(&folder.join("installed"), &made_from, || {
+        let what = format!(
+            "installing {name} into {} (once, about half a minute)",
+            folder.display()
+        );
+        run::step(&what, || {
+            let python = python()?;
+            run::logged(Command::new(python).args(["-m", "venv", "--clear"]).arg(&folder), &log("venv")).context(
+                "failed to make a Python environment: Debian and Ubuntu have its module apart, apt-get install python3-venv",
+            )?;
+            let mut pip = Command::new(bin.join("pip"));
+            // Every package is in the lock file with its hashes, so there is nothing left for pip to decide.
+            pip.args([
+                "install",
+                "--disable-pip-version-check",
+                "--no-compile",
+                "--no-deps",
+                "--require-hashes",
+                "-r",
+            ]);
+            pip.arg(&lock);
+            run::logged(&mut pip, &log(&format!("pip-{name}")))
+        })
+    })?;
+    Ok(bin)
+}
+
+fn python() -> Result<&'static str> {
+    let names = [
+        "python3",
+        "python3.14",
+        "python3.13",
+        "python3.12",
+        "python3.11",
+        "python3.10",
+        "python",
+    ];
+    let good = |name: &&str| {
+        version(Command::new(name).arg("--version")).is_some_and(|version| version >= PYTHON)
+    };
+    let (major, minor) = PYTHON;
+    names.into_iter().find(good).with_context(|| {
+        format!("the local AWS needs Python {major}.{minor} or newer (`python3 --version`): apt-get install python3 python3-venv, or brew install python")
+    })
+}
+
+/// The first two numbers of what `PROGRAM --version` says, `Python 3.11.7` or `v20.20.2`; none when there is no such program.
+fn version(command: &mut Command) -> Option<(u32, u32)> {
+    numbers(&run::output(command).ok()?)
+}
+
+fn numbers(text: &str) -> Option<(u32, u32)> {
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let mut parts = text[start..]
+        .split(|c: char| !c.is_ascii_digit())
+        .map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
+}
+
+/// Whether a program is installed.
+fn found(program: &str) -> bool {
+    Command::new(program)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok()
+}
+
+/// Whether a package of the system can be installed here without a password.
+fn apt_may_install() -> bool {
+    nix::unistd::geteuid().is_root() && found("apt-get")
+}
+
+fn system_package(package: &str) -> Result<()> {
+    run::step(&format!("installing {package} with apt-get"), || {
+        run::logged(Command::new("apt-get").arg("update"), &log("apt-update"))?;
+        let mut install = Command::new("apt-get");
+        install
+            .args(["install", "--yes", "--no-install-recommends", package])
+            .env("DEBIAN_FRONTEND", "noninteractive");
+        run::logged(&mut install, &log("apt-install"))
+    })
+}
+
+fn log(name: &str) -> PathBuf {
+    run::root()
+        .join(Path::new("target/tools/log"))
+        .join(name)
+        .with_extension("log")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbers;
+
+    #[test]
+    fn versions_are_read_from_what_programs_say() {
+        assert_eq!(numbers("Python 3.11.7\n"), Some((3, 11)));
+        assert_eq!(numbers("v20.20.2\n"), Some((20, 20)));
+        assert_eq!(numbers("no such thing"), None);
+    }
+}
