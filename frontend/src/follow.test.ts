@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { follow, GIVE_UP_MS, lookDelay, SLOW_MS } from "./follow.ts";
+import type { Watcher } from "./notices.ts";
+import type { Outcome } from "./outcome.ts";
+
+const REMOVED: Outcome = { outcome: "removed" };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Follows one upload, with hands on both ends: the socket and the manifest. */
+function followed() {
+  const heard: (string | Outcome)[] = [];
+  const seen = { looks: 0, isWatched: true, manifest: undefined as Outcome | undefined };
+  let socket: Watcher | undefined;
+  const following = follow("0f", {
+    watch(_, watcher) {
+      socket = watcher;
+      return () => {
+        seen.isWatched = false;
+      };
+    },
+    async read() {
+      seen.looks += 1;
+      return seen.manifest;
+    },
+    settled: (outcome) => heard.push(outcome),
+    slow: () => heard.push("slow"),
+    gaveUp: () => heard.push("gave up"),
+  });
+  if (!socket) throw new Error("follow did not watch");
+  return { following, heard, seen, socket };
+}
+
+test("looks at the manifest: every second and slower without a socket, rarely with one", () => {
+  expect([0, 1, 2, 3, 9].map((looks) => lookDelay(looks, false))).toEqual([1000, 2000, 4000, 5000, 5000]);
+  expect(lookDelay(9, true)).toBe(10_000);
+});
+
+test("a notice settles it, also before the upload is answered, and only once", async () => {
+  const { following, heard, seen, socket } = followed();
+  socket.watching();
+  socket.notice(REMOVED);
+  socket.notice(REMOVED);
+  following.stored();
+  await vi.advanceTimersByTimeAsync(GIVE_UP_MS);
+  expect(heard).toEqual([REMOVED]);
+  expect(seen).toMatchObject({ looks: 0, isWatched: false });
+});
+
+test("watching that comes after the upload reads the manifest at once, for a notice may have gone by", async () => {
+  const { following, heard, seen, socket } = followed();
+  seen.manifest = REMOVED;
+  following.stored();
+  socket.watching();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(heard).toEqual([REMOVED]);
+});
+
+test("without a socket the manifest is polled", async () => {
+  const { following, heard, seen } = followed();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(seen.looks).toBe(0); // nothing is stored yet
+  following.stored();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(seen.looks).toBe(1);
+  seen.manifest = REMOVED;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(heard).toEqual([REMOVED]);
+});
+
+test("a lost socket goes back to quick polling", async () => {
+  const { following, heard, seen, socket } = followed();
+  socket.watching();
+  following.stored();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(seen.looks).toBe(0);
+  seen.manifest = REMOVED;
+  socket.lost();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(heard).toEqual([REMOVED]);
+});
+
+test("a notice that could not carry its variants sends to the manifest", async () => {
+  const { following, heard, seen, socket } = followed();
+  following.stored();
+  seen.manifest = REMOVED;
+  socket.notice(undefined);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(heard).toEqual([REMOVED]);
+});
+
+test("a notice that never comes is found out by the manifest", async () => {
+  const { following, heard, seen, socket } = followed();
+  socket.watching();
+  following.stored();
+  seen.manifest = REMOVED;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(heard).toEqual([REMOVED]);
+});
+
+test("it says when it is slow, and gives up in the end", async () => {
+  const { following, heard, seen } = followed();
+  following.stored();
+  await vi.advanceTimersByTimeAsync(SLOW_MS);
+  expect(heard).toEqual(["slow"]);
+  await vi.advanceTimersByTimeAsync(GIVE_UP_MS);
+  expect(heard).toEqual(["slow", "gave up"]);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(seen.isWatched).toBe(false);
+});
+
+test("stopped is stopped", async () => {
+  const { following, heard, seen } = followed();
+  following.stored();
+  following.stop();
+  seen.manifest = REMOVED;
+  await vi.advanceTimersByTimeAsync(GIVE_UP_MS);
+  expect(heard).toEqual([]);
+  expect(seen.looks).toBe(0);
+});

@@ -1,0 +1,21 @@
+import { Unreadable } from "./json.ts";
+import { manifestUrl } from "./key.ts";
+import { type Outcome, parseManifest } from "./outcome.ts";
+
+/** The outcome in the manifest of a guest's upload; undefined while there is none, or none that can be read. */
+export async function readManifest(
+  publicUrl: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  try {
+    const answer = await fetch(manifestUrl(publicUrl, id), { cache: "no-cache", signal });
+    // The bucket may not be listed, so a manifest that is not there answers 403 as well as 404.
+    return answer.ok ? parseManifest(await answer.text(), publicUrl) : undefined;
+  } catch (error) {
+    const isNetwork =
+      error instanceof TypeError || (error instanceof DOMException && error.name === "AbortError");
+    if (isNetwork || error instanceof Unreadable) return undefined; // whoever asks will ask again, and give up in time
+    throw error;
+  }
+}

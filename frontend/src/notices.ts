@@ -1,0 +1,74 @@
+// The WebSocket that brings notices: opened by the first watch, opened again while anything is watched.
+
+import { backoff, jittered } from "./backoff.ts";
+import { Unreadable } from "./json.ts";
+import { type Outcome, parseMessage } from "./outcome.ts";
+
+/** Who waits for the notices of one upload. */
+export interface Watcher {
+  /** From now on every notice arrives here, until `lost`. */
+  watching(): void;
+  /** Notices may not arrive any more, until `watching` again. */
+  lost(): void;
+  /** A notice came; without an outcome in it, the manifest has it. */
+  notice(outcome: Outcome | undefined): void;
+}
+
+/** Watches a public id. Returns how to stop. */
+export type Watch = (id: string, watcher: Watcher) => () => void;
+
+/** API Gateway takes frames of 32 KB: about 900 ids. */
+const IDS_PER_MESSAGE = 500;
+
+/** Milliseconds before the first and the slowest try to connect again. */
+const FIRST_MS = 500;
+const SLOWEST_MS = 30_000;
+
+/** Notices from the WebSocket at `url`; variants must be under `publicUrl`. */
+export function openNotices(url: string, publicUrl: string): Watch {
+  const watchers = new Map<string, Watcher>();
+  let socket: WebSocket | undefined;
+  let failures = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const connect = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const opened = new WebSocket(url);
+    socket = opened;
+    opened.addEventListener("open", () => ask(opened, [...watchers.keys()]));
+    opened.addEventListener("message", (event) => receive(event.data));
+    opened.addEventListener("close", () => {
+      socket = undefined;
+      for (const watcher of [...watchers.values()]) watcher.lost();
+      if (watchers.size > 0) timer = setTimeout(connect, jittered(backoff(failures, FIRST_MS, SLOWEST_MS)));
+      failures += 1;
+    });
+  };
+
+  const receive = (data: unknown) => {
+    let message: ReturnType<typeof parseMessage>;
+    try {
+      message = parseMessage(String(data), publicUrl);
+    } catch (error) {
+      if (error instanceof Unreadable) return; // not ours, or an error of the gateway: the manifest decides anyway
+      throw error;
+    }
+    if (message.type === "notice") return watchers.get(message.id)?.notice(message.outcome);
+    failures = 0;
+    for (const id of message.ids) watchers.get(id)?.watching();
+  };
+
+  return (id, watcher) => {
+    watchers.set(id, watcher);
+    if (socket?.readyState === WebSocket.OPEN) ask(socket, [id]);
+    else if (!socket && timer === undefined) connect();
+    return () => watchers.delete(id);
+  };
+}
+
+function ask(socket: WebSocket, ids: string[]): void {
+  for (let at = 0; at < ids.length; at += IDS_PER_MESSAGE) {
+    socket.send(JSON.stringify({ action: "watch", ids: ids.slice(at, at + IDS_PER_MESSAGE) }));
+  }
+}

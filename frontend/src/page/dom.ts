@@ -1,0 +1,25 @@
+/** A new element. Text becomes text nodes, so nothing in it is ever read as markup. */
+export function el<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Record<string, string> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** A button that does something on this page. */
+export function button(label: string, className: string, pressed: () => void): HTMLButtonElement {
+  const element = el("button", { type: "button", class: className }, label);
+  element.addEventListener("click", pressed);
+  return element;
+}
+
+/** The element of index.html with this id. */
+export function byId(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`index.html has no element "${id}"`);
+  return element;
+}
