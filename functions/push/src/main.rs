@@ -1,3 +1,44 @@
 //! The Lambda that carries notices to browsers over WebSockets.
 
-fn main() {}
+mod deliver;
+mod request;
+
+use darkroom_aws::{Connections, WatchTable};
+use darkroom_pipeline::config;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::{Value, json};
+
+use crate::request::Request;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    darkroom_aws::log_as_json();
+    let config = config::push(|name| std::env::var(name).ok())?;
+    let sdk = darkroom_aws::sdk_config().await;
+    let table = WatchTable::new(&sdk, &config.watch_table);
+    let connections = Connections::new(&sdk, &config.websocket_endpoint);
+    let handle =
+        async |event: LambdaEvent<Value>| handle(&table, &connections, event.payload).await;
+    lambda_runtime::run(service_fn(handle)).await
+}
+
+/// Routes of the WebSocket API are answered with a status, batches of notices with nothing.
+async fn handle(
+    table: &WatchTable,
+    connections: &Connections,
+    event: Value,
+) -> Result<Value, Error> {
+    match Request::read(event)? {
+        Request::Connect => {}
+        Request::Disconnect { connection } => table.forget(&connection).await?,
+        Request::Message { connection, body } => {
+            deliver::answer(table, connections, &connection, &body).await?;
+        }
+        Request::Notices(notices) => {
+            for notice in notices {
+                deliver::notice(table, connections, &notice).await?;
+            }
+        }
+    }
+    Ok(json!({ "statusCode": 200 }))
+}

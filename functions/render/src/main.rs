@@ -1,3 +1,89 @@
 //! The Lambda that turns SQS messages into variants.
 
-fn main() {}
+mod release;
+
+use std::time::{Duration, Instant};
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use darkroom_aws::{Buckets, Queue, Topic};
+use darkroom_pipeline::batch::{self, Message, Terms};
+use darkroom_pipeline::config;
+use darkroom_pipeline::reconcile::Room;
+use darkroom_pipeline::render::render;
+use jiff::Timestamp;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+
+/// The presets are part of the program: a change of them is a deployment, after which `darkroom reprocess` follows.
+const PRESETS: &str = include_str!("../../../presets.toml");
+
+/// From when a job is given up until Lambda ends the function: time to give messages back and to answer.
+const MARGIN: Duration = Duration::from_secs(3);
+
+// One thread talks to AWS; rendering has rayon's threads.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    darkroom_aws::log_as_json();
+    let config = config::render(|name| std::env::var(name).ok())?;
+    let sdk = darkroom_aws::sdk_config().await;
+    let queue = Queue::new(&sdk, &config.queue_url);
+    let room = Room {
+        store: Buckets::new(&sdk, &config.input_bucket, &config.output_bucket),
+        notices: Topic::new(&sdk, &config.topic_arn),
+        presets: PRESETS.to_owned(),
+        max_bytes: 256 << 20,
+        public_url: config.public_url,
+        render,
+        clock: Timestamp::now,
+    };
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {
+        let terms = Terms {
+            input_bucket: config.input_bucket.clone(),
+            memory_bytes: config.memory_bytes,
+            deadline: deadline(event.context.deadline),
+        };
+        let messages: Vec<Message> = event
+            .payload
+            .records
+            .iter()
+            .map(message)
+            .collect::<Result<_, _>>()?;
+        let failed = batch::run(&room, &terms, &messages).await;
+        release::all(&queue, &event.payload.records, &messages, &failed).await;
+        Ok::<_, Error>(answer(failed))
+    }))
+    .await
+}
+
+/// When jobs have to be done, by the deadline Lambda tells in milliseconds since 1970.
+fn deadline(epoch_ms: u64) -> Instant {
+    let now_ms = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
+    Instant::now() + Duration::from_millis(epoch_ms.saturating_sub(now_ms)).saturating_sub(MARGIN)
+}
+
+/// A message without an id could not be named in the answer, so its batch fails as a whole.
+fn message(record: &SqsMessage) -> Result<Message, Error> {
+    let receives = record
+        .attributes
+        .get("ApproximateReceiveCount")
+        .and_then(|count| count.parse().ok());
+    Ok(Message {
+        id: record
+            .message_id
+            .clone()
+            .ok_or("failed to read the batch: a message has no messageId")?,
+        body: record.body.clone().unwrap_or_default(),
+        // Not knowing is no reason to trust that this is the first time.
+        receives: receives.unwrap_or(u32::MAX),
+    })
+}
+
+fn answer(failed: Vec<String>) -> SqsBatchResponse {
+    let failure = |id| {
+        let mut failure = BatchItemFailure::default();
+        failure.item_identifier = id;
+        failure
+    };
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = failed.into_iter().map(failure).collect();
+    response
+}

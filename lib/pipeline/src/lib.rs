@@ -1,6 +1,13 @@
 //! Events to jobs, jobs to outcomes: the rules of Darkroom over a [`store::Store`] and a [`store::Notices`], without AWS.
 
+mod admission;
+pub mod batch;
+pub mod config;
+pub mod event;
 pub mod key;
 pub mod manifest;
 pub mod notice;
+pub mod reconcile;
+pub mod render;
+mod rule;
 pub mod store;

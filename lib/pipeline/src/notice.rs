@@ -120,6 +120,35 @@ impl Notice {
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("a notice is plain data")
     }
+
+    /// A mail's subject: under 100 characters and without control characters, as SNS asks.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        format!("Darkroom: an image is {}", self.outcome.name())
+    }
+
+    /// The SNS message of structure `json`: the notice for programs, a text for people.
+    #[must_use]
+    pub fn message(&self) -> String {
+        serde_json::json!({ "default": self.to_json(), "email": self.text() }).to_string()
+    }
+
+    /// What a person reads.
+    fn text(&self) -> String {
+        let name = self
+            .original
+            .as_ref()
+            .and_then(|original| original.key.as_deref().or(original.name.as_deref()));
+        let name = name.unwrap_or(&self.manifest);
+        match &self.rejection {
+            Some(rejection) => format!("{name} was rejected: {}\n", rejection.reason),
+            None => format!(
+                "{name} is {}: {} variants\n",
+                self.outcome.name(),
+                self.variants.len()
+            ),
+        }
+    }
 }
 
 /// A name for this outcome: 32 hex digits.

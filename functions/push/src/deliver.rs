@@ -1,0 +1,71 @@
+//! Messages to browsers.
+
+use darkroom_aws::{Connections, Delivery, WatchTable};
+use darkroom_pipeline::store::Fault;
+use futures_util::{StreamExt, stream};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::request::{Notice, watch_ids};
+
+/// API Gateway ends a connection after two hours; a row outlives it by some minutes at most.
+const ROW_SECONDS: i64 = 2 * 60 * 60 + 10 * 60;
+
+/// Messages on their way at a time.
+const AT_A_TIME: usize = 32;
+
+/// Does what the browser's message asks for and answers it, or says what is wrong with it.
+pub(crate) async fn answer(
+    table: &WatchTable,
+    connections: &Connections,
+    connection: &str,
+    body: &str,
+) -> Result<(), Fault> {
+    let reply = match watch_ids(body) {
+        Ok(ids) => {
+            table
+                .watch(connection, &ids, Timestamp::now().as_second() + ROW_SECONDS)
+                .await?;
+            json!({ "type": "watching", "ids": ids })
+        }
+        Err(message) => json!({ "type": "error", "message": message }),
+    };
+    send(table, connections, connection, &reply.to_string()).await
+}
+
+/// Sends the notice to all who watch its id. When a connection fails the others still get theirs; the fault then makes
+/// Lambda try again, and those who had it drop the repeat by its id.
+pub(crate) async fn notice(
+    table: &WatchTable,
+    connections: &Connections,
+    notice: &Notice,
+) -> Result<(), Fault> {
+    let text = json!({ "type": "notice", "notice": notice.json }).to_string();
+    let watchers = table.watchers(&notice.public_id).await?;
+    let sent = stream::iter(&watchers)
+        .map(|connection| send(table, connections, connection, &text))
+        .buffer_unordered(AT_A_TIME)
+        .collect::<Vec<_>>()
+        .await;
+    let failed = sent.iter().filter(|result| result.is_err()).count();
+    tracing::info!(
+        public_id = notice.public_id.as_str(),
+        watchers = watchers.len(),
+        failed,
+        "notice"
+    );
+    sent.into_iter().collect()
+}
+
+/// Sends to a connection; one that is gone is forgotten.
+async fn send(
+    table: &WatchTable,
+    connections: &Connections,
+    connection: &str,
+    text: &str,
+) -> Result<(), Fault> {
+    match connections.send(connection, text).await? {
+        Delivery::Sent => Ok(()),
+        Delivery::Gone => table.forget(connection).await,
+    }
+}

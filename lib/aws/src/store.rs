@@ -1,0 +1,199 @@
+//! The two buckets.
+
+use aws_config::SdkConfig;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Builder;
+use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
+use darkroom_pipeline::key::{self, Key};
+use darkroom_pipeline::store::{Fault, Original, Output, Store};
+
+use crate::{cause, has_status};
+
+/// How often a body is asked for: the SDK tries a call again, but not a body that breaks off halfway.
+const BODY_ATTEMPTS: u32 = 4;
+
+/// The input bucket and the output bucket.
+#[derive(Debug, Clone)]
+pub struct Buckets {
+    /// Shared by all calls.
+    pub client: Client,
+    /// Where originals are.
+    pub input: String,
+    /// Where outputs go.
+    pub output: String,
+}
+
+impl Buckets {
+    /// The client asks for `host/bucket/key` where an endpoint is given (a local AWS has one host name), else for
+    /// `bucket.host/key` as AWS wants it.
+    #[must_use]
+    pub fn new(config: &SdkConfig, input: &str, output: &str) -> Self {
+        let path_style = config.endpoint_url().is_some();
+        let client = Client::from_conf(Builder::from(config).force_path_style(path_style).build());
+        Self {
+            client,
+            input: input.to_owned(),
+            output: output.to_owned(),
+        }
+    }
+}
+
+impl Store for Buckets {
+    async fn get(&self, key: &Key, max_bytes: u64) -> Result<Option<Original>, Fault> {
+        let mut broken = String::new();
+        for _ in 0..BODY_ATTEMPTS {
+            let response = self
+                .client
+                .get_object()
+                .bucket(&self.input)
+                .key(key.as_str())
+                .send()
+                .await;
+            let object = match response {
+                Ok(object) => object,
+                Err(e) if is_no_such_key(&e) => {
+                    return Ok(None);
+                }
+                Err(e) => return Err(Fault::new("get", key, cause(&e))),
+            };
+            let etag = unquoted(object.e_tag.as_deref())
+                .ok_or_else(|| Fault::new("get", key, "no ETag came"))?;
+            let bytes = length(object.content_length)
+                .ok_or_else(|| Fault::new("get", key, "no length came"))?;
+            if bytes > max_bytes {
+                return Ok(Some(Original {
+                    etag,
+                    bytes,
+                    body: None,
+                })); // dropping the body closes the connection
+            }
+            match object
+                .body
+                .collect()
+                .await
+                .map(aws_sdk_s3::primitives::AggregatedBytes::into_bytes)
+            {
+                Ok(body) if body.len() as u64 == bytes => {
+                    return Ok(Some(Original {
+                        etag,
+                        bytes,
+                        body: Some(body),
+                    }));
+                }
+                Ok(body) => broken = format!("{} of {bytes} bytes came", body.len()),
+                Err(e) => broken = e.to_string(),
+            }
+        }
+        Err(Fault::new("get", key, broken))
+    }
+
+    async fn head(&self, key: &Key) -> Result<Option<Original>, Fault> {
+        match self
+            .client
+            .head_object()
+            .bucket(&self.input)
+            .key(key.as_str())
+            .send()
+            .await
+        {
+            Ok(object) => {
+                let etag = unquoted(object.e_tag.as_deref())
+                    .ok_or_else(|| Fault::new("head", key, "no ETag came"))?;
+                let bytes = length(object.content_length).unwrap_or_default();
+                Ok(Some(Original {
+                    etag,
+                    bytes,
+                    body: None,
+                }))
+            }
+            Err(e) if has_status(&e, 404) => Ok(None),
+            Err(e) => Err(Fault::new("head", key, cause(&e))),
+        }
+    }
+
+    async fn read(&self, output_key: &str) -> Result<Option<Bytes>, Fault> {
+        match self
+            .client
+            .get_object()
+            .bucket(&self.output)
+            .key(output_key)
+            .send()
+            .await
+        {
+            Ok(object) => match object.body.collect().await {
+                Ok(body) => Ok(Some(body.into_bytes())),
+                Err(e) => Err(Fault::new("read", output_key, e)),
+            },
+            Err(e) if is_no_such_key(&e) => Ok(None),
+            Err(e) => Err(Fault::new("read", output_key, cause(&e))),
+        }
+    }
+
+    async fn put(&self, output: Output) -> Result<(), Fault> {
+        let request = self
+            .client
+            .put_object()
+            .bucket(&self.output)
+            .key(&output.key)
+            .content_type(output.media_type)
+            .cache_control(output.cache_control)
+            .body(ByteStream::from(output.bytes));
+        request
+            .send()
+            .await
+            .map_err(|e| Fault::new("put", &output.key, cause(&e)))?;
+        Ok(())
+    }
+
+    async fn list(&self, folder: &str) -> Result<Vec<String>, Fault> {
+        let request = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.output)
+            .prefix(key::children(folder))
+            .delimiter("/");
+        let mut pages = request.into_paginator().send();
+        let mut keys = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|e| Fault::new("list", folder, cause(&e)))?;
+            keys.extend(
+                page.contents
+                    .unwrap_or_default()
+                    .into_iter()
+                    .filter_map(|object| object.key),
+            );
+        }
+        Ok(keys)
+    }
+
+    async fn delete(&self, output_key: &str) -> Result<(), Fault> {
+        let request = self
+            .client
+            .delete_object()
+            .bucket(&self.output)
+            .key(output_key);
+        request
+            .send()
+            .await
+            .map_err(|e| Fault::new("delete", output_key, cause(&e)))?;
+        Ok(())
+    }
+}
+
+/// Not every 404: a missing bucket is a fault, and no reason to delete outputs.
+fn is_no_such_key<R>(error: &SdkError<GetObjectError, R>) -> bool {
+    error
+        .as_service_error()
+        .is_some_and(GetObjectError::is_no_such_key)
+}
+
+fn unquoted(etag: Option<&str>) -> Option<String> {
+    etag.map(|etag| etag.trim_matches('"').to_owned())
+}
+
+fn length(bytes: Option<i64>) -> Option<u64> {
+    bytes.and_then(|bytes| u64::try_from(bytes).ok())
+}

@@ -1,0 +1,63 @@
+//! Memory as a ticket: who does not fit now waits, first come, first served, so nobody starves.
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+const UNIT: u64 = 1 << 20;
+
+/// So many bytes to hand out, in whole MiB.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    tickets: Semaphore,
+    capacity: u32,
+}
+
+impl Admission {
+    pub(crate) fn new(bytes: u64) -> Self {
+        let capacity = u32::try_from(bytes / UNIT)
+            .unwrap_or(u32::MAX)
+            .clamp(1, MOST);
+        Self {
+            tickets: Semaphore::new(capacity as usize),
+            capacity,
+        }
+    }
+
+    /// Waits until so many bytes are free, and holds them. More than there are in all is all there are: whoever must not
+    /// run at all is refused elsewhere.
+    pub(crate) async fn admit(&self, bytes: u64) -> SemaphorePermit<'_> {
+        let units = u32::try_from(bytes.div_ceil(UNIT))
+            .unwrap_or(u32::MAX)
+            .min(self.capacity);
+        self.tickets
+            .acquire_many(units)
+            .await
+            .expect("the semaphore is never closed")
+    }
+}
+
+/// A semaphore holds at most `usize::MAX >> 3` permits; this is far below on any machine, and 1 PiB.
+const MOST: u32 = 1 << 30;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    #[test]
+    fn what_does_not_fit_waits_for_its_turn() {
+        let admission = Admission::new(10 << 20);
+        let six = admission.admit(6 << 20).now_or_never().expect("fits");
+        let four = admission
+            .admit((3 << 20) + 1)
+            .now_or_never()
+            .expect("fits, rounded up");
+        assert!(admission.admit(1).now_or_never().is_none());
+        drop(six);
+        assert!(admission.admit(6 << 20).now_or_never().is_some());
+        drop(four);
+        assert!(
+            admission.admit(u64::MAX).now_or_never().is_some(),
+            "more than all is all"
+        );
+    }
+}

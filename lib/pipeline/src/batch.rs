@@ -1,0 +1,195 @@
+//! One batch of messages: run every job, tell which messages failed. Nothing that happens to one message touches another.
+
+use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use bytes::Bytes;
+use darkroom_imaging::Error;
+use futures_util::{FutureExt, StreamExt, stream};
+
+use crate::admission::Admission;
+use crate::event::{self, Entry, Job};
+use crate::key::Key;
+use crate::reconcile::{Rendering, Report, Room, reconcile};
+use crate::store::{Fault, Notices, Store};
+
+/// A message as the queue hands it out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The queue's name for it.
+    pub id: String,
+    /// What it says.
+    pub body: String,
+    /// How often it was handed out, this time included.
+    pub receives: u32,
+}
+
+/// How a batch is run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// Events of other buckets are ignored.
+    pub input_bucket: String,
+    /// The function's memory. A quarter of it may hold originals that wait for their turn to be rendered.
+    pub memory_bytes: u64,
+    /// What is not done by then goes back to the queue.
+    pub deadline: Instant,
+}
+
+/// A job and the places of the messages that ask for it in the batch.
+struct Wanted {
+    job: Job,
+    messages: BTreeSet<usize>,
+}
+
+/// Runs the jobs of all messages and returns the ids of those messages that are to be tried again, in the batch's order.
+pub async fn run<S, N, R, F>(
+    room: &Room<S, N, R>,
+    terms: &Terms,
+    messages: &[Message],
+) -> Vec<String>
+where
+    S: Store,
+    N: Notices,
+    R: Fn(Bytes) -> F + Sync,
+    F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
+{
+    let (wanted, mut failed) = sort(messages, &terms.input_bucket);
+    let waiting_room = &Admission::new(terms.memory_bytes / 4);
+    let mut done = stream::iter(wanted)
+        .map(|wanted| async move {
+            let failure = attempt(room, &wanted.job, waiting_room, terms.deadline)
+                .await
+                .is_err();
+            (wanted.messages, failure)
+        })
+        .buffer_unordered(messages.len().max(1));
+    while let Some((places, failure)) = done.next().await {
+        if failure {
+            failed.extend(places);
+        }
+    }
+    failed
+        .into_iter()
+        .map(|place| messages[place].id.clone())
+        .collect()
+}
+
+/// The jobs of all messages, each key once: a job looks at the original as it is now, so one serves all who ask.
+/// Messages that are not understood have failed.
+fn sort(messages: &[Message], input_bucket: &str) -> (Vec<Wanted>, BTreeSet<usize>) {
+    let mut wanted: BTreeMap<Key, Wanted> = BTreeMap::new();
+    let mut failed = BTreeSet::new();
+    for (place, message) in messages.iter().enumerate() {
+        let entries =
+            event::parse(&message.body, input_bucket, message.receives).unwrap_or_else(|e| {
+                tracing::error!(message_id = message.id, receives = message.receives, "{e}");
+                failed.insert(place);
+                Vec::new()
+            });
+        for entry in entries {
+            match entry {
+                Entry::Ignored(reason) => {
+                    tracing::info!(message_id = message.id, reason, "ignored");
+                }
+                Entry::Job(job) => merge(&mut wanted, job, place),
+            }
+        }
+    }
+    (wanted.into_values().collect(), failed)
+}
+
+/// Two jobs of one key become one, as careful as the more careful of them.
+fn merge(wanted: &mut BTreeMap<Key, Wanted>, job: Job, place: usize) {
+    match wanted.get_mut(&job.key) {
+        Some(known) => {
+            known.job.first_receive &= job.first_receive;
+            known.job.bytes = known.job.bytes.max(job.bytes);
+            known.messages.insert(place);
+        }
+        None => {
+            wanted.insert(
+                job.key.clone(),
+                Wanted {
+                    job,
+                    messages: BTreeSet::from([place]),
+                },
+            );
+        }
+    }
+}
+
+/// One job: its panic is its own, and it ends by the deadline. Logs one line, whatever happens.
+async fn attempt<S, N, R, F>(
+    room: &Room<S, N, R>,
+    job: &Job,
+    waiting_room: &Admission,
+    deadline: Instant,
+) -> Result<(), ()>
+where
+    S: Store,
+    N: Notices,
+    R: Fn(Bytes) -> F + Sync,
+    F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
+{
+    let work = AssertUnwindSafe(async {
+        // By the event's word; an original that was overwritten with a longer one meanwhile is within the slack.
+        let _place = waiting_room
+            .admit(job.bytes.unwrap_or(room.max_bytes))
+            .await;
+        reconcile(room, job).await
+    })
+    .catch_unwind();
+    let result = match tokio::time::timeout_at(deadline.into(), work).await {
+        Ok(Ok(result)) => result.map_err(|fault| fault.to_string()),
+        Ok(Err(panic)) => Err(format!("the job panicked: {}", panic_text(panic.as_ref()))),
+        Err(_) => Err("the function's time was up".to_owned()),
+    };
+    match result {
+        Ok(report) => {
+            log(job, &report);
+            Ok(())
+        }
+        Err(error) => {
+            let (key, public_id) = (job.key.to_string(), job.key.public_id());
+            tracing::error!(key, %public_id, first_receive = job.first_receive, error, "to be tried again");
+            Err(())
+        }
+    }
+}
+
+/// What a panic said.
+#[must_use]
+pub fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
+}
+
+/// The one line of a job. `key` is the folder: a guest's key is a secret.
+fn log(job: &Job, report: &Report) {
+    let manifest = report.manifest.as_ref();
+    let picture = manifest.and_then(|manifest| manifest.original.picture.as_ref());
+    let timings = manifest
+        .map(|manifest| manifest.timings_ms)
+        .unwrap_or_default();
+    let rejection = manifest.and_then(|manifest| manifest.rejection.as_ref());
+    tracing::info!(
+        key = job.key.to_string(),
+        public_id = job.key.public_id().as_str(),
+        outcome = report.outcome.name(),
+        rendered = report.rendered,
+        passes = report.passes,
+        format = picture.map(|picture| picture.format.name()),
+        pixels = picture.map(|picture| u64::from(picture.width) * u64::from(picture.height)),
+        bytes = manifest.map(|manifest| manifest.original.bytes),
+        variants = manifest.map(|manifest| manifest.variants.len()),
+        code = rejection.map(|rejection| rejection.code.as_str()),
+        fetch_ms = timings.fetch,
+        decode_ms = timings.decode,
+        render_ms = timings.render,
+        store_ms = timings.store,
+        "done"
+    );
+}

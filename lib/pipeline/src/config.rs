@@ -1,0 +1,185 @@
+//! What the functions are told by their environment. Only a `main` reads the environment; it hands a lookup in.
+
+/// What `darkroom-render` is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Render {
+    /// Where originals are.
+    pub input_bucket: String,
+    /// Where outputs go.
+    pub output_bucket: String,
+    /// Where notices go.
+    pub topic_arn: String,
+    /// `{public_url}/{key}` serves an output object to a browser.
+    pub public_url: String,
+    /// Where the messages come from: failed ones are given back early.
+    pub queue_url: String,
+    /// The function's memory in bytes.
+    pub memory_bytes: u64,
+}
+
+/// What `darkroom-push` is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Push {
+    /// The table of who watches what.
+    pub watch_table: String,
+    /// The base of the WebSocket API's `@connections`.
+    pub websocket_endpoint: String,
+}
+
+/// What `darkroom-digest` is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digest {
+    /// Where digests go.
+    pub topic_arn: String,
+    /// The page that mails link to.
+    pub site_url: String,
+}
+
+/// Everything that is wrong with the environment, at once.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("failed to read the configuration: {}", .0.join("; "))]
+pub struct Faults(Vec<String>);
+
+/// Reads [`Render`].
+///
+/// # Errors
+/// Every variable that is missing or malformed.
+pub fn render(lookup: impl Fn(&str) -> Option<String>) -> Result<Render, Faults> {
+    let mut reader = Reader {
+        lookup,
+        faults: Vec::new(),
+    };
+    let config = Render {
+        input_bucket: reader.text("INPUT_BUCKET"),
+        output_bucket: reader.text("OUTPUT_BUCKET"),
+        topic_arn: reader.text("TOPIC_ARN"),
+        public_url: reader.url("PUBLIC_URL"),
+        queue_url: reader.url("QUEUE_URL"),
+        memory_bytes: reader.mebibytes("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
+    };
+    reader.done(config)
+}
+
+/// Reads [`Push`].
+///
+/// # Errors
+/// Every variable that is missing or malformed.
+pub fn push(lookup: impl Fn(&str) -> Option<String>) -> Result<Push, Faults> {
+    let mut reader = Reader {
+        lookup,
+        faults: Vec::new(),
+    };
+    let config = Push {
+        watch_table: reader.text("WATCH_TABLE"),
+        websocket_endpoint: reader.url("WEBSOCKET_ENDPOINT"),
+    };
+    reader.done(config)
+}
+
+/// Reads [`Digest`].
+///
+/// # Errors
+/// Every variable that is missing or malformed.
+pub fn digest(lookup: impl Fn(&str) -> Option<String>) -> Result<Digest, Faults> {
+    let mut reader = Reader {
+        lookup,
+        faults: Vec::new(),
+    };
+    let config = Digest {
+        topic_arn: reader.text("TOPIC_ARN"),
+        site_url: reader.url("SITE_URL"),
+    };
+    reader.done(config)
+}
+
+/// Reads on after a fault, so that all of them are told in one go.
+struct Reader<L> {
+    lookup: L,
+    faults: Vec<String>,
+}
+
+impl<L: Fn(&str) -> Option<String>> Reader<L> {
+    fn text(&mut self, name: &str) -> String {
+        match (self.lookup)(name).filter(|value| !value.is_empty()) {
+            Some(value) => value,
+            None => self.fault(format!("{name} is not set")),
+        }
+    }
+
+    fn url(&mut self, name: &str) -> String {
+        let value = self.text(name);
+        if value.is_empty() || value.starts_with("https://") || value.starts_with("http://") {
+            return value.trim_end_matches('/').to_owned();
+        }
+        self.fault(format!("{name} is {value:?}, not an http(s) URL"))
+    }
+
+    fn mebibytes(&mut self, name: &str) -> u64 {
+        let value = self.text(name);
+        match value.parse::<u64>() {
+            Ok(mebibytes) if mebibytes > 0 => mebibytes << 20,
+            _ if value.is_empty() => 0, // told already
+            _ => self.fault(format!("{name} is {value:?}, not a number of MiB")),
+        }
+    }
+
+    fn fault<T: Default>(&mut self, fault: String) -> T {
+        self.faults.push(fault);
+        T::default()
+    }
+
+    fn done<T>(self, config: T) -> Result<T, Faults> {
+        if self.faults.is_empty() {
+            Ok(config)
+        } else {
+            Err(Faults(self.faults))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lookup(name: &str) -> Option<String> {
+        let value = match name {
+            "INPUT_BUCKET" | "OUTPUT_BUCKET" | "TOPIC_ARN" | "WATCH_TABLE" => name,
+            "PUBLIC_URL" | "SITE_URL" => "https://x/",
+            "QUEUE_URL" | "WEBSOCKET_ENDPOINT" => "http://127.0.0.1:1/q",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" => "1769",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn a_whole_environment_is_read() {
+        let config = render(lookup).expect("nothing is missing");
+        assert_eq!(
+            (config.public_url.as_str(), config.memory_bytes),
+            ("https://x", 1769 << 20)
+        );
+        assert!(push(lookup).is_ok() && digest(lookup).is_ok());
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let broken = |name: &str| match name {
+            "INPUT_BUCKET" => None,
+            "TOPIC_ARN" => Some(String::new()),
+            "PUBLIC_URL" => Some("ftp://x".to_owned()),
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" => Some("lots".to_owned()),
+            name => lookup(name),
+        };
+        let error = render(broken).expect_err("four faults").to_string();
+        for part in [
+            "INPUT_BUCKET is not set",
+            "TOPIC_ARN is not set",
+            "\"ftp://x\"",
+            "\"lots\"",
+        ] {
+            assert!(error.contains(part), "{error}");
+        }
+        assert!(!error.contains("OUTPUT_BUCKET"), "{error}");
+    }
+}

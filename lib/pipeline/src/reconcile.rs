@@ -1,0 +1,355 @@
+//! One job: bring the outputs of one original up to date with the original as it is now.
+//!
+//! An event is only a hint that a key may have changed, so lost, repeated and reordered events cannot leave wrong
+//! outputs, and reprocessing, changes of presets and deletions are this same code. `explore.rs` runs it through every
+//! interleaving of several workers, overwrites, deletions, duplicates and crashes.
+
+use bytes::Bytes;
+use darkroom_imaging::{Error, Format};
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::event::Job;
+use crate::key::{self, Key};
+use crate::manifest::{self, Manifest, Picture, Placeholder, Rejection, Timings, Variant};
+use crate::notice::{Notice, Outcome};
+use crate::rule::{Rule, is_off};
+use crate::store::{Fault, Notices, Original, Output, Store};
+
+/// How often a job starts anew because its original changed meanwhile, before the message is left for later.
+const MAX_PASSES: u32 = 4;
+
+const ENGINE: &str = concat!("darkroom ", env!("CARGO_PKG_VERSION"));
+
+/// What jobs work with.
+#[derive(Debug)]
+pub struct Room<S, N, R> {
+    /// The buckets.
+    pub store: S,
+    /// The topic.
+    pub notices: N,
+    /// Bytes to variants, `Fn(Bytes) -> impl Future<Output = Result<Result<Rendering, Error>, Fault>>`: a picture that
+    /// cannot be rendered is a result; a fault means that trying again may help.
+    pub render: R,
+    /// The fingerprint of the presets `render` applies.
+    pub presets: String,
+    /// Longer originals are rejected unread.
+    pub max_bytes: u64,
+    /// `{public_url}/{key}` serves an output to a browser.
+    pub public_url: String,
+    /// What time it is.
+    pub clock: fn() -> Timestamp,
+}
+
+/// What a renderer makes of an original.
+#[derive(Debug, Clone)]
+pub struct Rendering {
+    /// What its header says.
+    pub picture: Picture,
+    /// In the presets' order.
+    pub variants: Vec<RenderedVariant>,
+    /// Something to show while a variant loads.
+    pub placeholder: Placeholder,
+    /// Milliseconds of decoding.
+    pub decode_ms: u64,
+    /// Milliseconds of resizing and encoding.
+    pub render_ms: u64,
+}
+
+/// A variant that is not stored yet.
+#[derive(Debug, Clone)]
+pub struct RenderedVariant {
+    /// The preset's name.
+    pub preset: String,
+    /// Its format.
+    pub format: Format,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// The whole file.
+    pub bytes: Bytes,
+}
+
+/// How a job ended; all three outcomes are recorded and announced.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Ready, rejected or removed.
+    pub outcome: Outcome,
+    /// As it is stored now; `None` when removed.
+    pub manifest: Option<Manifest>,
+    /// How often the job went through, 1 unless the original changed meanwhile.
+    pub passes: u32,
+    /// False when the manifest was up to date already.
+    pub rendered: bool,
+}
+
+/// Brings the outputs of `job.key` up to date and announces the outcome.
+///
+/// # Errors
+/// When a store, the topic or the renderer failed, or the original kept changing: the message is to be tried again.
+pub async fn reconcile<S, N, R, F>(room: &Room<S, N, R>, job: &Job) -> Result<Report, Fault>
+where
+    S: Store,
+    N: Notices,
+    R: Fn(Bytes) -> F + Sync,
+    F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
+{
+    for pass in 1..=MAX_PASSES {
+        let started = (room.clock)();
+        let original = fetch(room, job).await?;
+        let (manifest, rendered) = match &original {
+            None => {
+                purge(room, &job.key).await?;
+                (None, false)
+            }
+            Some(original) => {
+                let (manifest, rendered) = develop(room, job, pass, original, started).await?;
+                (Some(manifest), rendered)
+            }
+        };
+        // What was up to date already needs no second look: nothing was written that could be out of date.
+        let skipped = manifest.is_some() && !rendered;
+        if skipped || is_settled(room, &job.key, original.as_ref()).await? {
+            let notice = manifest
+                .as_ref()
+                .map_or_else(|| Notice::removed(&job.key), |m| Notice::of(&job.key, m));
+            room.notices.publish(&notice).await?;
+            return Ok(Report {
+                outcome: notice.outcome,
+                manifest,
+                passes: pass,
+                rendered,
+            });
+        }
+    }
+    Err(Fault::new(
+        "settle",
+        &job.key,
+        format_args!("it changed {MAX_PASSES} times meanwhile"),
+    ))
+}
+
+/// Step 1: the original as it is now. When the event says it is too long, a HEAD comes first: no byte of it is asked for.
+async fn fetch<S: Store, N, R>(room: &Room<S, N, R>, job: &Job) -> Result<Option<Original>, Fault> {
+    if job.bytes.is_some_and(|bytes| bytes > room.max_bytes)
+        && let Some(original) = room.store.head(&job.key).await?
+        && original.bytes > room.max_bytes
+    {
+        return Ok(Some(original));
+    }
+    room.store.get(&job.key, room.max_bytes).await
+}
+
+/// Step 1 for a missing original: no output of it stays, the manifest goes last.
+async fn purge<S: Store, N, R>(room: &Room<S, N, R>, key: &Key) -> Result<(), Fault> {
+    let folder = key.folder();
+    let manifest_key = key::manifest(&folder);
+    let outputs = room.store.list(&folder).await?;
+    delete(
+        room,
+        outputs.iter().filter(|output| **output != manifest_key),
+    )
+    .await?;
+    room.store.delete(&manifest_key).await
+}
+
+/// Steps 2 to 4 for an original that is there. Returns its manifest, and whether that had to be made.
+async fn develop<S, N, R, F>(
+    room: &Room<S, N, R>,
+    job: &Job,
+    pass: u32,
+    original: &Original,
+    started: Timestamp,
+) -> Result<(Manifest, bool), Fault>
+where
+    S: Store,
+    R: Fn(Bytes) -> F,
+    F: Future<Output = Result<Result<Rendering, Error>, Fault>>,
+{
+    let folder = job.key.folder();
+    let stored = room.store.read(&key::manifest(&folder)).await?;
+    let fetched = (room.clock)();
+    let old = stored.as_deref().map(Manifest::read);
+    if let Some(Some(old)) = &old
+        && old.is_current(&original.etag, &room.presets)
+        && may_skip(job, pass)
+    {
+        return Ok((old.clone(), false));
+    }
+
+    let result = match &original.body {
+        Some(body) => (room.render)(body.clone()).await?,
+        None => Err(too_long(original.bytes, room.max_bytes)),
+    };
+    let (manifest, outputs) = describe(
+        room,
+        &job.key,
+        original,
+        result,
+        ms_between(started, fetched),
+    );
+    let produced: Vec<String> = outputs.iter().map(|output| output.key.clone()).collect();
+    let manifest = write(room, manifest, outputs, &folder).await?;
+
+    let stale = match old {
+        Some(Some(old)) if !must_list(job, pass) => old
+            .variants
+            .into_iter()
+            .map(|variant| variant.key)
+            .collect(),
+        None if !must_list(job, pass) => Vec::new(),
+        _ => room.store.list(&folder).await?,
+    };
+    let manifest_key = key::manifest(&folder);
+    let is_stale = |output: &&String| {
+        // A child of this folder and nothing else, whatever an old manifest may say.
+        key::split(output).is_some_and(|(parent, _)| parent == folder)
+            && **output != manifest_key
+            && !produced.contains(output)
+    };
+    delete(room, stale.iter().filter(is_stale)).await?;
+    Ok((manifest, true))
+}
+
+/// A message that comes again, or an original that changed under the job, may have left outputs that the manifest does
+/// not tell of: then its word that all is done is not taken.
+fn may_skip(job: &Job, pass: u32) -> bool {
+    (job.first_receive || is_off(Rule::RenderOnRedelivery))
+        && (pass == 1 || is_off(Rule::RenderOnSecondPass))
+}
+
+/// In the same cases leftovers are looked for in the store itself.
+fn must_list(job: &Job, pass: u32) -> bool {
+    (!job.first_receive || pass > 1) && !is_off(Rule::ListLeftovers)
+}
+
+/// Step 3: the variants, and the manifest after all of them.
+async fn write<S: Store, N, R>(
+    room: &Room<S, N, R>,
+    mut manifest: Manifest,
+    variants: Vec<Output>,
+    folder: &str,
+) -> Result<Manifest, Fault> {
+    let manifest_output = |manifest: &Manifest| Output {
+        key: key::manifest(folder),
+        media_type: key::MANIFEST_MEDIA_TYPE,
+        cache_control: key::MANIFEST_CACHE_CONTROL,
+        bytes: Bytes::from(manifest.to_json()),
+    };
+    if is_off(Rule::ManifestLast) {
+        room.store.put(manifest_output(&manifest)).await?;
+    }
+    let started = (room.clock)();
+    try_join_all(variants.into_iter().map(|variant| room.store.put(variant))).await?;
+    let now = (room.clock)();
+    manifest.timings_ms.store = ms_between(started, now);
+    manifest.created_at = now;
+    if !is_off(Rule::ManifestLast) {
+        room.store.put(manifest_output(&manifest)).await?;
+    }
+    Ok(manifest)
+}
+
+/// Step 5: whether the original is still the one the outputs were made of.
+async fn is_settled<S: Store, N, R>(
+    room: &Room<S, N, R>,
+    key: &Key,
+    original: Option<&Original>,
+) -> Result<bool, Fault> {
+    if is_off(Rule::LookAgain) {
+        return Ok(true);
+    }
+    let now = room.store.head(key).await?;
+    Ok(now.map(|now| now.etag).as_ref() == original.map(|original| &original.etag))
+}
+
+async fn delete<'a, S: Store, N, R>(
+    room: &Room<S, N, R>,
+    outputs: impl Iterator<Item = &'a String>,
+) -> Result<(), Fault> {
+    try_join_all(outputs.map(|output| room.store.delete(output))).await?;
+    Ok(())
+}
+
+/// The manifest of a result, but for the time of storing, and the variants to store.
+fn describe<S, N, R>(
+    room: &Room<S, N, R>,
+    key: &Key,
+    original: &Original,
+    result: Result<Rendering, Error>,
+    fetch_ms: u64,
+) -> (Manifest, Vec<Output>) {
+    let mut manifest = Manifest {
+        version: manifest::VERSION,
+        outcome: manifest::Outcome::Ready,
+        original: manifest::Original::new(key, &original.etag, original.bytes, None),
+        variants: Vec::new(),
+        placeholder: None,
+        html: None,
+        rejection: None,
+        presets: room.presets.clone(),
+        engine: ENGINE.to_owned(),
+        timings_ms: Timings {
+            fetch: fetch_ms,
+            ..Timings::default()
+        },
+        created_at: Timestamp::UNIX_EPOCH,
+    };
+    let rendering = match result {
+        Ok(rendering) => rendering,
+        Err(e) => {
+            manifest.outcome = manifest::Outcome::Rejected;
+            manifest.rejection = Some(Rejection {
+                code: e.code().to_owned(),
+                reason: e.to_string(),
+            });
+            return (manifest, Vec::new());
+        }
+    };
+    let folder = key.folder();
+    let described = rendering.variants.iter().map(|variant| {
+        let key = key::variant(&folder, &variant.preset, variant.format);
+        let url = key::url(&room.public_url, &key, &original.etag);
+        Variant {
+            preset: variant.preset.clone(),
+            format: variant.format,
+            media_type: variant.format.media_type().to_owned(),
+            key,
+            url,
+            width: variant.width,
+            height: variant.height,
+            bytes: variant.bytes.len() as u64,
+            sha256: key::hex(&Sha256::digest(&variant.bytes)),
+        }
+    });
+    manifest.variants = described.collect();
+    manifest.html = manifest::html(&rendering.picture, &manifest.variants);
+    manifest.placeholder = Some(rendering.placeholder);
+    manifest.original.picture = Some(rendering.picture);
+    manifest.timings_ms.decode = rendering.decode_ms;
+    manifest.timings_ms.render = rendering.render_ms;
+    let outputs =
+        rendering
+            .variants
+            .into_iter()
+            .zip(&manifest.variants)
+            .map(|(variant, described)| Output {
+                key: described.key.clone(),
+                media_type: variant.format.media_type(),
+                cache_control: key::VARIANT_CACHE_CONTROL,
+                bytes: variant.bytes,
+            });
+    let outputs = outputs.collect();
+    (manifest, outputs)
+}
+
+/// The rejection of an original that was not read.
+fn too_long(bytes: u64, max_bytes: u64) -> Error {
+    Error::TooLarge(format!("{bytes} bytes, at most {max_bytes} are allowed"))
+}
+
+fn ms_between(start: Timestamp, end: Timestamp) -> u64 {
+    u64::try_from(end.as_millisecond() - start.as_millisecond()).unwrap_or(0) // a clock set back
+}
