@@ -20,6 +20,8 @@ export interface Card {
 /** A card for a file. */
 export function newCard(file: File, actions: CardActions): Card {
   const preview = URL.createObjectURL(file);
+  const peek = el("img", { class: "peek", alt: "", src: preview, decoding: "async" });
+  peek.addEventListener("error", () => peek.remove()); // not a picture, or none this browser knows
   const status = el("p", { class: "status" });
   const progress = el("progress", { max: "1", "aria-label": `Upload of ${file.name}` });
   const retry = button("Retry", "quiet", actions.retry);
@@ -34,6 +36,7 @@ export function newCard(file: File, actions: CardActions): Card {
     el(
       "div",
       { class: "head" },
+      peek,
       el("div", { class: "title" }, el("h3", {}, file.name), status),
       el("div", { class: "actions" }, retry, remove),
     ),

@@ -1,0 +1,87 @@
+// An installed Chrome or Chromium, and pages of it that keep what they complained about.
+
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+const MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+
+/** The environment variable `name`, without which there is nothing to test. */
+export function required(name: string): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(`${name} is not set: run \`cargo xtask test\`, which starts a stack and sets it`);
+  return value;
+}
+
+/** The browser's program: $DARKROOM_BROWSER, $CHROME, one on the PATH, or the one that playwright downloaded. */
+function program(): string {
+  const named = process.env.DARKROOM_BROWSER || process.env.CHROME;
+  if (named) {
+    if (!runs(named)) throw new Error(`failed to find the browser: ${named} is no program`);
+    return named;
+  }
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const known = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const found = [...known, MAC, chromium.executablePath()].find((path) => existsSync(path) && runs(path));
+  if (!found) {
+    throw new Error("failed to find Chrome or Chromium: install one, or set CHROME to its program");
+  }
+  return found;
+}
+
+function runs(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts the browser. It only ever talks to this machine. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: program(),
+    args: [
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-gpu",
+      "--disable-quic",
+      "--disable-sync",
+      "--no-first-run",
+    ],
+    chromiumSandbox: process.getuid?.() !== 0, // Chrome's sandbox does not start for root, whom containers run as
+  });
+}
+
+/** An open page, and every error it has logged. */
+export interface Opened {
+  page: Page;
+  errors: string[];
+}
+
+/**
+ * Opens the upload page as a new guest. `prepare` may block or change its traffic first. Of the errors in its console one
+ * kind is left out: Chrome logs every answer of 4xx, and a manifest that is not there yet is just that.
+ */
+export async function open(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+  prepare: (page: Page) => Promise<void> = async () => {},
+): Promise<Opened> {
+  const page = await (
+    await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  ).newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    const isAwaited = new URL(message.location().url || "about:blank").pathname.endsWith("/manifest.json");
+    if (message.type() === "error" && !isAwaited) errors.push(`${message.text()} ${message.location().url}`);
+  });
+  await prepare(page);
+  await page.goto(required("DARKROOM_SITE_URL"));
+  await page.locator("#picker:enabled").waitFor({ state: "attached" });
+  return { page, errors };
+}
