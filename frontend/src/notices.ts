@@ -17,8 +17,8 @@ export interface Watcher {
 /** Watches a public id. Returns how to stop. */
 export type Watch = (id: string, watcher: Watcher) => () => void;
 
-/** API Gateway takes frames of 32 KB: about 900 ids. */
-const IDS_PER_MESSAGE = 500;
+/** What the server takes at once. */
+const IDS_PER_MESSAGE = 100;
 
 /** Milliseconds before the first and the slowest try to connect again. */
 const FIRST_MS = 500;
