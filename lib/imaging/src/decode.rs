@@ -7,6 +7,7 @@ mod bmp;
 mod canvas;
 mod gif;
 mod ico;
+pub(crate) mod jpeg;
 mod png;
 mod tiff;
 mod tiff_samples;

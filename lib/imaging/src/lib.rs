@@ -1,17 +1,58 @@
 //! Bytes of an original in, bytes of its variants out: no network, files, clock or environment.
+//!
+//! [`probe`] reads the header, [`plan`] decides everything from it, [`render`] does it.
+//!
+//! ```
+//! use darkroom_imaging::{Limits, Presets, Watch, plan, probe, render};
+//!
+//! let presets = Presets::parse("[presets.small]\nfit = \"inside\"\nwidth = 64\nheight = 64\nformats = [\"jpeg\"]").unwrap();
+//! // a PNG of one red pixel
+//! # let original = {
+//! #     let mut bytes = Vec::new();
+//! #     let mut encoder = png::Encoder::new(&mut bytes, 1, 1);
+//! #     encoder.set_color(png::ColorType::Rgb);
+//! #     encoder.write_header().unwrap().write_image_data(&[255, 0, 0]).unwrap();
+//! #     bytes
+//! # };
+//! let probe = probe(&original)?;
+//! let plan = plan(&probe, &presets, &Limits::default())?;
+//! println!("{plan}");
+//! let rendered = render(&original, &plan, &Watch::none())?;
+//! assert_eq!((rendered.variants[0].width, rendered.variants[0].height), (1, 1));
+//! # Ok::<(), darkroom_imaging::Error>(())
+//! ```
 
 pub mod colour;
+mod convert;
 pub mod decode;
+mod encode;
 mod error;
 mod exif;
 mod format;
+pub mod geometry;
+pub mod limits;
+mod memory;
 mod orientation;
 pub mod pixels;
+mod placeholder;
+pub mod plan;
+mod planes;
+pub mod preset;
 mod probe;
 mod raster;
+mod reduce;
+mod render;
+mod resize;
+mod turn;
 
 pub use colour::Colour;
+pub use encode::Encoding;
 pub use error::Error;
 pub use format::Format;
+pub use limits::Limits;
 pub use orientation::Orientation;
+pub use placeholder::Placeholder;
+pub use plan::{Plan, plan};
+pub use preset::{Preset, PresetError, Presets};
 pub use probe::{JpegComponents, JpegLayout, Probe, probe};
+pub use render::{Rendered, Stage, Variant, Watch, render};

@@ -24,6 +24,8 @@ use crate::{Colour, Error, Format, Orientation};
 pub struct Probe {
     /// The format of the bytes.
     pub format: Format,
+    /// Length of the file.
+    pub bytes: u64,
     /// Columns as stored, before orientation.
     pub width: u32,
     /// Rows as stored, before orientation.
@@ -82,10 +84,27 @@ impl Probe {
         }
     }
 
+    /// A camera's 4:2:0 baseline JPEG, for unit tests of what is decided from headers.
+    #[cfg(test)]
+    pub(crate) fn sample(width: u32, height: u32) -> Self {
+        let jpeg = JpegLayout {
+            components: JpegComponents::Ycc,
+            sampling: vec![(2, 2), (1, 1), (1, 1)],
+            progressive: false,
+            adobe: false,
+        };
+        Self {
+            bytes: 3_000_000,
+            jpeg: Some(jpeg),
+            ..Self::still(Format::Jpeg, width, height)
+        }
+    }
+
     /// A still of 8-bit opaque upright sRGB: what the parsers start from.
     fn still(format: Format, width: u32, height: u32) -> Self {
         Self {
             format,
+            bytes: 0,
             width,
             height,
             orientation: Orientation::Upright,
@@ -103,7 +122,7 @@ impl Probe {
 /// # Errors
 /// `Empty`, `NotAnImage`, `Unsupported` with the name of what it is, `Truncated` or `Corrupt` where the headers are.
 pub fn probe(bytes: &[u8]) -> Result<Probe, Error> {
-    let probe = match sniff::sniff(bytes)? {
+    let mut probe = match sniff::sniff(bytes)? {
         Format::Jpeg => jpeg::probe(bytes),
         Format::Png => png::probe(bytes),
         Format::Webp => webp::probe(bytes),
@@ -119,6 +138,7 @@ pub fn probe(bytes: &[u8]) -> Result<Probe, Error> {
             probe.width, probe.height
         )));
     }
+    probe.bytes = bytes.len() as u64;
     Ok(probe)
 }
 

@@ -1,0 +1,49 @@
+/* Row streaming over libjpeg-turbo, for src/decode/jpeg.rs (which mirrors these structs). See jpeg_rows.c. */
+#ifndef DARKROOM_JPEG_ROWS_H
+#define DARKROOM_JPEG_ROWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DR_MAX_PLANES = 4, DR_MAX_ROWS = 32 };
+
+/* What rows come out: the stored planes as they are, or pixels of interleaved samples. */
+enum { DR_PLANES = 0, DR_RGB = 1, DR_CMYK = 2 };
+
+/* What `dr_jpeg_absorb` and `dr_jpeg_read` say. */
+enum { DR_MORE = 0, DR_DONE = 1, DR_FAILED = -1 };
+
+typedef struct {
+    uint32_t width, height;      /* samples in a row, and rows */
+    uint32_t stride;             /* bytes a row written by `dr_jpeg_read` may take: whole blocks */
+    uint32_t rows;               /* rows one `dr_jpeg_read` writes */
+    uint32_t per_x, per_y;       /* samples for 8 * max_h (8 * max_v) pixels of the original, see `unit_x`, `unit_y` */
+} dr_plane;
+
+typedef struct {
+    uint32_t planes;
+    uint32_t unit_x, unit_y;     /* 8 * the largest sampling factor */
+    dr_plane plane[DR_MAX_PLANES];
+} dr_layout;
+
+typedef struct dr_jpeg dr_jpeg;
+
+/* NULL only when there is no memory. `bytes` must outlive the result. */
+dr_jpeg *dr_jpeg_open(const uint8_t *bytes, size_t length);
+void dr_jpeg_close(dr_jpeg *jpeg);
+/* Reads the header, fixes scale (1/denominator) and kind of rows. 0, or DR_FAILED. */
+int dr_jpeg_start(dr_jpeg *jpeg, unsigned denominator, int kind, int multiple_scans, dr_layout *layout);
+/* Takes in some more of a file of several scans: DR_MORE, DR_DONE once all are in, DR_FAILED. */
+int dr_jpeg_absorb(dr_jpeg *jpeg, unsigned max_scans);
+/* Begins to give rows: 0, or DR_FAILED. */
+int dr_jpeg_begin(dr_jpeg *jpeg);
+/* Writes the next rows of each plane to rows[plane][i]: DR_MORE, DR_DONE after the last, DR_FAILED. */
+int dr_jpeg_read(dr_jpeg *jpeg, uint8_t *const rows[DR_MAX_PLANES][DR_MAX_ROWS]);
+/* Rows of the original that were complete when the data ran out or went wrong; its height if all is well. */
+uint32_t dr_jpeg_sound_rows(const dr_jpeg *jpeg);
+/* Whether the first damage was the end of the data (else wrong data). */
+int dr_jpeg_ended(const dr_jpeg *jpeg);
+/* libjpeg's words for the error, or for the first damage. */
+const char *dr_jpeg_message(const dr_jpeg *jpeg);
+
+#endif

@@ -1,0 +1,279 @@
+//! Between planes and interleaved pixels, Y'CbCr and RGB, premultiplied and straight alpha: exact integer arithmetic.
+
+use crate::{
+    geometry::Size,
+    pixels::{Frame, Pixels},
+    planes::{Layout, Picture, Plane},
+    preset::Rgb,
+};
+
+/// Fraction of the BT.601 factors, as in libjpeg.
+const BITS: u32 = 16;
+const HALF: i32 = 1 << (BITS - 1);
+
+/// A factor with `BITS` of fraction.
+const fn fixed(factor: f64) -> i32 {
+    #[allow(clippy::cast_possible_truncation, reason = "factors are below 2")]
+    let value = (factor * 65536.0 + 0.5) as i32;
+    value
+}
+
+/// Full-range BT.601 (JFIF 1.02) to RGB.
+#[must_use]
+pub(crate) fn ycc_to_rgb([luma, blue, red]: [u8; 3]) -> [u8; 3] {
+    const RED: i32 = fixed(1.402);
+    const GREEN_RED: i32 = fixed(0.714_136_286);
+    const GREEN_BLUE: i32 = fixed(0.344_136_286);
+    const BLUE: i32 = fixed(1.772);
+    let (luma, blue, red) = (
+        i32::from(luma) << BITS,
+        i32::from(blue) - 128,
+        i32::from(red) - 128,
+    );
+    [
+        clamp((luma + RED * red + HALF) >> BITS),
+        clamp((luma - GREEN_RED * red - GREEN_BLUE * blue + HALF) >> BITS),
+        clamp((luma + BLUE * blue + HALF) >> BITS),
+    ]
+}
+
+/// RGB to full-range BT.601.
+#[must_use]
+pub(crate) fn rgb_to_ycc([red, green, blue]: [u8; 3]) -> [u8; 3] {
+    const CENTRE: i32 = (128 << BITS) + HALF;
+    let [red, green, blue] = [i32::from(red), i32::from(green), i32::from(blue)];
+    // rows of factors that sum to exactly 1 and 0, so that grey stays grey
+    let luma = 19_595 * red + 38_470 * green + 7_471 * blue;
+    let cb = -11_059 * red - 21_709 * green + 32_768 * blue;
+    let cr = 32_768 * red - 27_439 * green - 5_329 * blue;
+    [
+        clamp((luma + HALF) >> BITS),
+        clamp((cb + CENTRE - 1) >> BITS),
+        clamp((cr + CENTRE - 1) >> BITS),
+    ]
+}
+
+fn clamp(value: i32) -> u8 {
+    u8::try_from(value.clamp(0, 255)).unwrap_or(u8::MAX)
+}
+
+/// `value * alpha / 255`, rounded to nearest.
+fn multiply(value: u8, alpha: u8) -> u8 {
+    let product = u32::from(value) * u32::from(alpha) + 128;
+    u8::try_from((product + (product >> 8)) >> 8).unwrap_or(u8::MAX)
+}
+
+/// Pixel `i` of each plane; callers know the number of planes of the layout.
+fn three(planes: &[Plane], i: usize) -> [u8; 3] {
+    [planes[0].data[i], planes[1].data[i], planes[2].data[i]]
+}
+
+/// One row of interleaved pixels as a row of each plane of `layout`, alpha premultiplied.
+pub(crate) fn split(layout: Layout, pixels: &[u8], rows: &mut [&mut [u8]]) {
+    let samples = layout.planes();
+    debug_assert_eq!(rows.len(), samples, "one row a plane of {layout:?}");
+    if layout == Layout::Rgba {
+        for (x, pixel) in pixels.chunks_exact(samples).enumerate() {
+            for (row, value) in rows.iter_mut().zip(&pixel[..3]) {
+                row[x] = multiply(*value, pixel[3]);
+            }
+            rows[3][x] = pixel[3];
+        }
+        return;
+    }
+    for (plane, row) in rows.iter_mut().enumerate() {
+        for (value, pixel) in row.iter_mut().zip(pixels.chunks_exact(samples)) {
+            *value = pixel[plane];
+        }
+    }
+}
+
+/// A picture as interleaved pixels: straight alpha, RGB for Y'CbCr with full chroma.
+#[must_use]
+pub(crate) fn to_frame(picture: &Picture) -> Frame {
+    let planes = &picture.planes;
+    let count = planes[0].data.len();
+    let pixels = match picture.layout {
+        Layout::Grey => Pixels::Grey(planes[0].data.clone()),
+        Layout::Rgb => Pixels::Rgb((0..count).flat_map(|i| three(planes, i)).collect()),
+        Layout::Ycc => Pixels::Rgb(
+            (0..count)
+                .flat_map(|i| ycc_to_rgb(three(planes, i)))
+                .collect(),
+        ),
+        Layout::YccQuarter => return to_frame(&full_chroma(picture)),
+        Layout::Rgba => Pixels::Rgba(
+            (0..count)
+                .flat_map(|i| straight(three(planes, i), planes[3].data[i]))
+                .collect(),
+        ),
+        Layout::Cmyk => Pixels::Cmyk(
+            (0..count)
+                .flat_map(|i| [0, 1, 2, 3].map(|plane: usize| planes[plane].data[i]))
+                .collect(),
+        ),
+    };
+    Frame {
+        width: picture.size.width,
+        height: picture.size.height,
+        pixels,
+    }
+}
+
+/// Alpha taken out of premultiplied colours.
+fn straight(colours: [u8; 3], alpha: u8) -> [u8; 4] {
+    if alpha == 0 {
+        return [0; 4];
+    }
+    let half = u32::from(alpha) / 2;
+    let [red, green, blue] = colours.map(|value| {
+        u8::try_from((u32::from(value) * 255 + half) / u32::from(alpha)).unwrap_or(u8::MAX)
+    });
+    [red, green, blue, alpha]
+}
+
+/// The interleaved samples of a frame and the planes they are; stored planes have none.
+pub(crate) fn interleaved(pixels: &Pixels) -> Option<(Layout, &[u8])> {
+    match pixels {
+        Pixels::Grey(data) => Some((Layout::Grey, data)),
+        Pixels::Rgb(data) => Some((Layout::Rgb, data)),
+        Pixels::Rgba(data) => Some((Layout::Rgba, data)),
+        Pixels::Cmyk(data) => Some((Layout::Cmyk, data)),
+        Pixels::Ycc(_) => None,
+    }
+}
+
+/// A frame of interleaved samples as planes, alpha premultiplied.
+#[must_use]
+pub(crate) fn from_frame(frame: &Frame) -> Option<Picture> {
+    let (layout, data) = interleaved(&frame.pixels)?;
+    let size = Size {
+        width: frame.width,
+        height: frame.height,
+    };
+    let mut picture = Picture::new(size, layout);
+    let mut rows: Vec<&mut [u8]> = picture
+        .planes
+        .iter_mut()
+        .map(|plane| plane.data.as_mut_slice())
+        .collect();
+    split(layout, data, &mut rows);
+    Some(picture)
+}
+
+/// Premultiplied RGBA over an opaque colour.
+#[must_use]
+pub(crate) fn flatten(picture: &Picture, background: Rgb) -> Picture {
+    let alpha = &picture.planes[3].data;
+    let over = |plane: &Plane, behind: u8| Plane {
+        data: plane
+            .data
+            .iter()
+            .zip(alpha)
+            .map(|(value, alpha)| value.saturating_add(multiply(behind, 255 - alpha)))
+            .collect(),
+        ..*plane
+    };
+    let planes = picture
+        .planes
+        .iter()
+        .zip(background.0)
+        .map(|(plane, behind)| over(plane, behind))
+        .collect();
+    Picture {
+        size: picture.size,
+        layout: Layout::Rgb,
+        planes,
+    }
+}
+
+/// RGB planes as Y'CbCr with full chroma.
+#[must_use]
+pub(crate) fn to_ycc(picture: &Picture) -> Picture {
+    let mut result = Picture::new(picture.size, Layout::Ycc);
+    for i in 0..picture.planes[0].data.len() {
+        for (plane, value) in result
+            .planes
+            .iter_mut()
+            .zip(rgb_to_ycc(three(&picture.planes, i)))
+        {
+            plane.data[i] = value;
+        }
+    }
+    result
+}
+
+/// Y'CbCr with each chroma sample the mean of two by two; the last of an odd row or column stands for itself.
+#[must_use]
+pub(crate) fn quarter_chroma(mut picture: Picture) -> Picture {
+    for plane in &mut picture.planes[1..] {
+        *plane = halved(plane);
+    }
+    picture.layout = Layout::YccQuarter;
+    picture
+}
+
+/// Quarter chroma brought to every pixel.
+fn full_chroma(picture: &Picture) -> Picture {
+    use crate::resize::{Grid, resize};
+    let grids = |layout: Layout, index| {
+        let (width, height) = layout.plane_size(index, picture.size);
+        let per_pixel = if layout == Layout::YccQuarter {
+            0.5
+        } else {
+            1.0
+        };
+        let grid = |samples| Grid {
+            per_pixel,
+            offset: 0.0,
+            samples,
+        };
+        (grid(width), grid(height))
+    };
+    let chroma = |index: usize| {
+        resize(
+            &picture.planes[index],
+            grids(Layout::YccQuarter, index),
+            grids(Layout::Ycc, index),
+        )
+    };
+    Picture {
+        size: picture.size,
+        layout: Layout::Ycc,
+        planes: vec![picture.planes[0].clone(), chroma(1), chroma(2)],
+    }
+}
+
+/// Premultiplied RGBA as straight Y'CbCr. Chroma is the mean of premultiplied samples, so that what cannot be seen
+/// colours nothing.
+#[must_use]
+pub(crate) fn straight_quarter(picture: &Picture) -> Picture {
+    let halves: Vec<Plane> = picture.planes.iter().map(halved).collect();
+    let mut result = Picture::new(picture.size, Layout::YccQuarter);
+    let colour = |planes: &[Plane], i: usize| {
+        let [red, green, blue, _] = straight(three(planes, i), planes[3].data[i]);
+        rgb_to_ycc([red, green, blue])
+    };
+    for (i, luma) in result.planes[0].data.iter_mut().enumerate() {
+        [*luma, ..] = colour(&picture.planes, i);
+    }
+    for i in 0..halves[0].data.len() {
+        let [_, blue, red] = colour(&halves, i);
+        result.planes[1].data[i] = blue;
+        result.planes[2].data[i] = red;
+    }
+    result
+}
+
+/// A plane of the means of two by two samples; the last of an odd row or column stands for itself.
+fn halved(plane: &Plane) -> Plane {
+    let mut half = Plane::new(plane.width.div_ceil(2), plane.height.div_ceil(2));
+    for (y, row) in half.data.chunks_exact_mut(half.width).enumerate() {
+        crate::resize::halve(
+            plane.row(2 * y),
+            plane.row((2 * y + 1).min(plane.height - 1)),
+            row,
+        );
+    }
+    half
+}

@@ -1,0 +1,38 @@
+//! PNG: grey, RGB or RGBA of 8 bits, declared sRGB.
+
+use png::{BitDepth, ColorType, Compression, Encoder, SrgbRenderingIntent};
+
+use crate::{Error, convert::to_frame, pixels::Pixels, planes::Picture};
+
+/// A PNG of the picture, straight alpha.
+pub(super) fn encode(picture: &Picture) -> Result<Vec<u8>, Error> {
+    let frame = to_frame(picture);
+    let (colour, data) = match &frame.pixels {
+        Pixels::Grey(data) => (ColorType::Grayscale, data),
+        Pixels::Rgb(data) => (ColorType::Rgb, data),
+        Pixels::Rgba(data) => (ColorType::Rgba, data),
+        Pixels::Cmyk(_) | Pixels::Ycc(_) => {
+            return Err(Error::Encode("png: the picture is not RGB".to_owned()));
+        }
+    };
+    let mut bytes = Vec::new();
+    write(&mut bytes, (frame.width, frame.height), colour, data)
+        .map_err(|error| Error::Encode(format!("png of {}: {error}", picture.size)))?;
+    Ok(bytes)
+}
+
+fn write(
+    bytes: &mut Vec<u8>,
+    size: (u32, u32),
+    colour: ColorType,
+    data: &[u8],
+) -> Result<(), png::EncodingError> {
+    let mut encoder = Encoder::new(bytes, size.0, size.1);
+    encoder.set_color(colour);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_source_srgb(SrgbRenderingIntent::Perceptual);
+    encoder.set_compression(Compression::Balanced);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(data)?;
+    writer.finish()
+}

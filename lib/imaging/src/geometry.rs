@@ -1,0 +1,277 @@
+//! Integer geometry: how large a variant is, which part of the original it shows, and which way up.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Orientation;
+
+/// A size in pixels; both sides are at least 1 wherever a picture exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Size {
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl Size {
+    /// Number of pixels.
+    #[must_use]
+    pub fn area(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+
+    /// The size after exchanging rows and columns.
+    #[must_use]
+    pub fn transposed(self) -> Self {
+        Self {
+            width: self.height,
+            height: self.width,
+        }
+    }
+}
+
+impl std::fmt::Display for Size {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}x{}", self.width, self.height)
+    }
+}
+
+/// A part of a picture, in whole pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rect {
+    /// First column.
+    pub x: u32,
+    /// First row.
+    pub y: u32,
+    /// Columns and rows.
+    #[serde(flatten)]
+    pub size: Size,
+}
+
+impl Rect {
+    /// All of a picture.
+    #[must_use]
+    pub fn whole(size: Size) -> Self {
+        Self { x: 0, y: 0, size }
+    }
+}
+
+/// How a variant meets its box. Neither way enlarges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fit {
+    /// Never larger than the box, nothing cropped.
+    Inside,
+    /// Fills the box; what sticks out is cropped, equally on both sides.
+    Cover,
+}
+
+/// The part of `original` a variant shows and the size it gets, both the right way up.
+#[must_use]
+pub fn fit(original: Size, wanted: Size, fit: Fit) -> (Rect, Size) {
+    match fit {
+        Fit::Inside => (Rect::whole(original), inside(original, wanted)),
+        Fit::Cover => cover(original, wanted),
+    }
+}
+
+fn inside(original: Size, wanted: Size) -> Size {
+    if original.width <= wanted.width && original.height <= wanted.height {
+        return original;
+    }
+    let (w, h) = (u64::from(original.width), u64::from(original.height));
+    let (box_w, box_h) = (u64::from(wanted.width), u64::from(wanted.height));
+    if w * box_h >= h * box_w {
+        Size {
+            width: wanted.width,
+            height: divide(h * box_w, w),
+        }
+    } else {
+        Size {
+            width: divide(w * box_h, h),
+            height: wanted.height,
+        }
+    }
+}
+
+/// The largest centred part of `original` with the box's shape, at the box's size or, where that would enlarge, at its own.
+fn cover(original: Size, wanted: Size) -> (Rect, Size) {
+    let (w, h) = (u64::from(original.width), u64::from(original.height));
+    let (box_w, box_h) = (u64::from(wanted.width), u64::from(wanted.height));
+    let crop = if w * box_h >= h * box_w {
+        Size {
+            width: divide(h * box_w, box_h).min(original.width),
+            height: original.height,
+        }
+    } else {
+        Size {
+            width: original.width,
+            height: divide(w * box_h, box_w).min(original.height),
+        }
+    };
+    let part = Rect {
+        x: (original.width - crop.width) / 2,
+        y: (original.height - crop.height) / 2,
+        size: crop,
+    };
+    let enlarges = crop.width < wanted.width || crop.height < wanted.height;
+    (part, if enlarges { crop } else { wanted })
+}
+
+/// `dividend / divisor` to the nearest, at least 1. Callers divide so that the quotient is at most a side of a picture.
+fn divide(dividend: u64, divisor: u64) -> u32 {
+    u32::try_from((2 * dividend + divisor) / (2 * divisor))
+        .unwrap_or(u32::MAX)
+        .max(1)
+}
+
+/// Whether stored columns run against the upright axis they become.
+#[must_use]
+pub fn reverses_columns(orientation: Orientation) -> bool {
+    use Orientation::{FlipHorizontal, Rotate180, Rotate270, Transverse};
+    matches!(
+        orientation,
+        FlipHorizontal | Rotate180 | Transverse | Rotate270
+    )
+}
+
+/// Whether stored rows run against the upright axis they become.
+#[must_use]
+pub fn reverses_rows(orientation: Orientation) -> bool {
+    use Orientation::{FlipVertical, Rotate90, Rotate180, Transverse};
+    matches!(
+        orientation,
+        Rotate180 | FlipVertical | Rotate90 | Transverse
+    )
+}
+
+/// A stored size the right way up; the same function turns an upright size into the stored one.
+#[must_use]
+pub fn turn(size: Size, orientation: Orientation) -> Size {
+    if orientation.swaps_sides() {
+        size.transposed()
+    } else {
+        size
+    }
+}
+
+/// The part of a picture of size `stored` that is `upright` once it is turned.
+#[must_use]
+pub fn stored_rect(upright: Rect, stored: Size, orientation: Orientation) -> Rect {
+    let (mut x, mut y) = if orientation.swaps_sides() {
+        (upright.y, upright.x)
+    } else {
+        (upright.x, upright.y)
+    };
+    let size = turn(upright.size, orientation);
+    if reverses_columns(orientation) {
+        x = stored.width - x - size.width;
+    }
+    if reverses_rows(orientation) {
+        y = stored.height - y - size.height;
+    }
+    Rect { x, y, size }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fit, Rect, Size, fit, stored_rect, turn};
+    use crate::Orientation;
+    use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
+
+    fn size(width: u32, height: u32) -> Size {
+        Size { width, height }
+    }
+
+    fn check(
+        original: (u32, u32),
+        wanted: (u32, u32),
+        how: Fit,
+        part: (u32, u32, u32, u32),
+        result: (u32, u32),
+    ) {
+        let (rect, got) = fit(size(original.0, original.1), size(wanted.0, wanted.1), how);
+        assert_eq!(
+            (rect.x, rect.y, rect.size.width, rect.size.height),
+            part,
+            "part of {original:?} in {wanted:?} {how:?}"
+        );
+        assert_eq!(
+            (got.width, got.height),
+            result,
+            "size of {original:?} in {wanted:?} {how:?}"
+        );
+    }
+
+    #[test]
+    fn sizes_and_parts() {
+        use Fit::{Cover, Inside};
+        check(
+            (4032, 3024),
+            (1920, 1920),
+            Inside,
+            (0, 0, 4032, 3024),
+            (1920, 1440),
+        );
+        check(
+            (3024, 4032),
+            (1920, 1920),
+            Inside,
+            (0, 0, 3024, 4032),
+            (1440, 1920),
+        );
+        check(
+            (4032, 3024),
+            (200, 200),
+            Cover,
+            (504, 0, 3024, 3024),
+            (200, 200),
+        );
+        check(
+            (100, 300),
+            (200, 200),
+            Cover,
+            (0, 100, 100, 100),
+            (100, 100),
+        );
+        check((150, 80), (200, 100), Cover, (0, 2, 150, 75), (150, 75));
+        check((100, 50), (1920, 1920), Inside, (0, 0, 100, 50), (100, 50));
+        check((1, 1), (200, 200), Cover, (0, 0, 1, 1), (1, 1));
+        check((1, 20000), (320, 320), Inside, (0, 0, 1, 20000), (1, 320));
+        check((65535, 3), (320, 320), Inside, (0, 0, 65535, 3), (320, 1));
+        check((3, 65535), (200, 100), Cover, (0, 32766, 3, 2), (3, 2));
+    }
+
+    fn any_size() -> impl Strategy<Value = Size> {
+        (1..=65535_u32, 1..=65535_u32).prop_map(|(width, height)| Size { width, height })
+    }
+
+    proptest! {
+        #[test]
+        fn never_enlarges_never_leaves_the_picture(original in any_size(), wanted in any_size(), cover in proptest::bool::ANY) {
+            let how = if cover { Fit::Cover } else { Fit::Inside };
+            let (part, result) = fit(original, wanted, how);
+            prop_assert!(result.width >= 1 && result.height >= 1);
+            prop_assert!(result.width <= wanted.width.min(part.size.width) || result.width == 1);
+            prop_assert!(result.height <= wanted.height.min(part.size.height) || result.height == 1);
+            prop_assert!(part.x + part.size.width <= original.width && part.y + part.size.height <= original.height);
+        }
+
+        #[test]
+        fn inside_touches_the_box_or_keeps_the_size(original in any_size(), wanted in any_size()) {
+            let (_, result) = fit(original, wanted, Fit::Inside);
+            prop_assert!(result == original || result.width == wanted.width || result.height == wanted.height);
+        }
+
+        #[test]
+        fn turning_keeps_the_area(original in any_size(), wanted in any_size(), tag in 1..=8_u16) {
+            let orientation = Orientation::from_tag(tag).unwrap_or_default();
+            let upright = turn(original, orientation);
+            let (part, _) = fit(upright, wanted, Fit::Cover);
+            let stored = stored_rect(part, original, orientation);
+            prop_assert_eq!(stored.size.area(), part.size.area());
+            prop_assert!(stored.x + stored.size.width <= original.width && stored.y + stored.size.height <= original.height);
+            prop_assert_eq!(stored_rect(Rect::whole(upright), original, orientation), Rect::whole(original));
+        }
+    }
+}

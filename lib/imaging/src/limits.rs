@@ -1,0 +1,101 @@
+//! Caps that are checked from the header, before any pixel is decoded.
+
+use crate::{Error, Probe, geometry::Size};
+
+/// What an original may cost. Everything but `max_memory_bytes` is a property of the file;
+/// `max_memory_bytes` caps the peak that the plan expects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the file.
+    pub max_bytes: u64,
+    /// Columns times rows of one frame.
+    pub max_pixels: u64,
+    /// Columns, and rows.
+    pub max_side: u32,
+    /// Frames of an animation.
+    pub max_frames: u32,
+    /// Frames times pixels of one frame.
+    pub max_frame_pixels: u64,
+    /// Peak bytes of decoding and rendering, the file itself included.
+    pub max_memory_bytes: u64,
+}
+
+impl Default for Limits {
+    /// What a function of 1.75 GB and a minute is sure to manage: every camera there is, and no decompression bomb.
+    fn default() -> Self {
+        Self {
+            max_bytes: 256 << 20,
+            max_pixels: 200_000_000,
+            max_side: 65_535,
+            max_frames: 1_000,
+            max_frame_pixels: 500_000_000,
+            max_memory_bytes: 1 << 30,
+        }
+    }
+}
+
+/// Refuses an original whose header is over a cap of `limits`.
+///
+/// # Errors
+/// [`Error::TooLarge`] with the value and the cap.
+pub fn check(probe: &Probe, limits: &Limits) -> Result<(), Error> {
+    let size = Size {
+        width: probe.width,
+        height: probe.height,
+    };
+    let longest = u64::from(size.width.max(size.height));
+    let frame_pixels = size.area().saturating_mul(u64::from(probe.frames));
+    cap("bytes", probe.bytes, limits.max_bytes)?;
+    cap("pixels on one side", longest, u64::from(limits.max_side))?;
+    cap("pixels", size.area(), limits.max_pixels)?;
+    cap(
+        "frames",
+        u64::from(probe.frames),
+        u64::from(limits.max_frames),
+    )?;
+    cap(
+        "pixels in all frames",
+        frame_pixels,
+        limits.max_frame_pixels,
+    )
+}
+
+/// Refuses `value` above `most`.
+pub(crate) fn cap(what: &str, value: u64, most: u64) -> Result<(), Error> {
+    if value > most {
+        return Err(Error::TooLarge(format!(
+            "{value} {what}, at most {most} are allowed"
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, check};
+    use crate::Probe;
+
+    fn refused(change: impl FnOnce(&mut Probe), says: &str) {
+        let mut probe = Probe::sample(4032, 3024);
+        assert_eq!(check(&probe, &Limits::default()), Ok(()));
+        change(&mut probe);
+        let error = check(&probe, &Limits::default()).expect_err("over a cap");
+        assert_eq!(error.code(), "too_large");
+        assert!(error.to_string().contains(says), "{error}");
+    }
+
+    #[test]
+    fn every_cap_is_checked() {
+        refused(
+            |probe| probe.bytes = 300 << 20,
+            "314572800 bytes, at most 268435456",
+        );
+        refused(|probe| probe.width = 65_536, "65536 pixels on one side");
+        refused(
+            |probe| (probe.width, probe.height) = (20_000, 20_000),
+            "400000000 pixels, at most 200000000",
+        );
+        refused(|probe| probe.frames = 1_001, "1001 frames");
+        refused(|probe| probe.frames = 42, "512096256 pixels in all frames");
+    }
+}

@@ -1,0 +1,90 @@
+//! How many bytes a plan will hold at its peak.
+
+use crate::{
+    Format, decode,
+    geometry::Size,
+    plan::{Plan, Route, Step},
+    planes::Layout,
+    preset::Chroma,
+};
+
+/// Bytes of a coefficient block in a decoder that keeps them all: 64 of 16 bits.
+const COEFFICIENT_BLOCK: u64 = 128;
+/// What decoders and encoders hold besides pictures: tables, line buffers, handles.
+const FIXED: u64 = 2 << 20;
+/// libwebp's own bytes for each pixel while it encodes (modes, levels, partitions).
+const WEBP_BYTES_PER_PIXEL: u64 = 3;
+
+/// The peak of `plan`, the file included: every picture is counted as if all were there at once, since threads finish
+/// them in any order.
+pub(crate) fn peak_bytes(plan: &Plan) -> u64 {
+    let stored = Size {
+        width: plan.probe.width,
+        height: plan.probe.height,
+    };
+    let pictures: u64 = plan.steps.iter().map(|step| step_bytes(plan, step)).sum();
+    plan.probe.bytes + FIXED + decode_bytes(plan, stored) + pictures
+}
+
+fn decode_bytes(plan: &Plan, stored: Size) -> u64 {
+    let samples: u64 = match plan.decode.route {
+        Route::Planes => 3,
+        Route::Rgb => 4,
+        Route::Cmyk => 5,
+        Route::Frame => return decode::peak_bytes(&plan.probe),
+    };
+    // 40 rows or so of each plane wait for the resizers
+    let rows = u64::from(stored.width) / u64::from(plan.decode.denominator) * samples * 40;
+    let coefficients = plan
+        .probe
+        .jpeg
+        .as_ref()
+        .filter(|jpeg| jpeg.progressive)
+        .map_or(0, |jpeg| {
+            let (most_x, most_y) = jpeg.sampling.iter().fold((1, 1), |most, factors| {
+                (most.0.max(factors.0), most.1.max(factors.1))
+            });
+            let blocks = |(x, y): (u8, u8)| {
+                let columns =
+                    (u64::from(stored.width) * u64::from(x)).div_ceil(u64::from(most_x) * 8);
+                let rows =
+                    (u64::from(stored.height) * u64::from(y)).div_ceil(u64::from(most_y) * 8);
+                columns * rows
+            };
+            jpeg.sampling
+                .iter()
+                .map(|factors| blocks(*factors))
+                .sum::<u64>()
+                * COEFFICIENT_BLOCK
+        });
+    rows + coefficients
+}
+
+/// A picture, its turned copy, and what encoding it takes.
+fn step_bytes(plan: &Plan, step: &Step) -> u64 {
+    let layout = match (plan.probe.alpha, step.chroma) {
+        (true, _) => Layout::Rgba,
+        (false, Chroma::Quarter) if plan.decode.route == Route::Planes && !plan.decode.convert => {
+            Layout::YccQuarter
+        }
+        (false, _) => Layout::Ycc,
+    };
+    let picture = layout.bytes(step.size);
+    let copies = if plan.probe.orientation == crate::Orientation::Upright {
+        1
+    } else {
+        2
+    };
+    let encoding = |format: Format| match format {
+        Format::Webp => picture + WEBP_BYTES_PER_PIXEL * step.size.area(),
+        Format::Png => 2 * Layout::Rgba.bytes(step.size),
+        _ => picture / 2,
+    };
+    let most = step
+        .outputs
+        .iter()
+        .map(|output| encoding(output.encoding.format))
+        .max()
+        .unwrap_or(0);
+    picture * copies + most
+}

@@ -1,0 +1,271 @@
+//! Whole renders of pictures that are made here: sizes, formats, orientation, determinism, truncation, extremes.
+
+mod synthetic;
+
+use darkroom_imaging::{
+    Error, Format, Limits, Orientation, Presets, Rendered, Watch, plan, probe, render,
+};
+use synthetic::{Pixels, decode, jpeg, mean_difference, oriented, photo, png, show};
+
+fn presets(text: &str) -> Presets {
+    Presets::parse(text).expect("presets of a test")
+}
+
+fn one(fields: &str) -> Presets {
+    presets(&format!("[presets.one]\n{fields}\n"))
+}
+
+fn shipped() -> Presets {
+    presets(include_str!("../../../presets.toml"))
+}
+
+fn run(bytes: &[u8], presets: &Presets) -> Result<Rendered, Error> {
+    let plan = plan(&probe(bytes)?, presets, &Limits::default())?;
+    render(bytes, &plan, &Watch::none())
+}
+
+#[test]
+fn every_preset_in_its_order_and_size() {
+    let rendered = run(&jpeg(&photo(2000, 1500), 85, "4:2:0"), &shipped()).expect("a photo");
+    let got: Vec<_> = rendered
+        .variants
+        .iter()
+        .map(|v| (v.preset.as_str(), v.format, v.width, v.height))
+        .collect();
+    let jpeg = Format::Jpeg;
+    assert_eq!(
+        got,
+        [
+            ("large", jpeg, 1920, 1440),
+            ("medium", jpeg, 1024, 768),
+            ("small", jpeg, 640, 480),
+            ("thumb", jpeg, 320, 240),
+            ("square", jpeg, 200, 200)
+        ]
+    );
+    for variant in &rendered.variants {
+        let pixels = decode(&variant.bytes);
+        assert_eq!(
+            (pixels.width, pixels.height),
+            (variant.width, variant.height),
+            "{}",
+            variant.preset
+        );
+    }
+    assert!(rendered.notes.is_empty(), "{:?}", rendered.notes);
+    assert!(!rendered.placeholder.thumbhash.is_empty());
+}
+
+/// A variant must look like the original reduced by plain averaging.
+fn looks_right(name: &str, original: &Pixels, bytes: &[u8], fields: &str, most: f64) {
+    let rendered = run(bytes, &one(fields)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let got = decode(&rendered.variants[0].bytes);
+    let expected = original.reduced(got.width, got.height);
+    let difference = mean_difference(&expected, &got);
+    if difference > most {
+        show(name, &expected, &got);
+    }
+    assert!(
+        difference <= most,
+        "{name}: mean difference {difference:.2}, at most {most}; see target/golden/{name}-*.png"
+    );
+}
+
+const INSIDE: &str = "fit = \"inside\"\nwidth = 160\nheight = 160\nquality = 95\n";
+
+#[test]
+fn pictures_look_right_in_every_sampling_and_format() {
+    let original = photo(643, 481);
+    for sampling in ["4:4:4", "4:2:2", "4:2:0", "4:4:0", "4:1:1", "grey"] {
+        let bytes = jpeg(&original, 95, sampling);
+        let reference = if sampling == "grey" {
+            original.grey()
+        } else {
+            original.clone()
+        };
+        for format in ["jpeg", "webp"] {
+            let fields = format!("{INSIDE}formats = [\"{format}\"]");
+            looks_right(
+                &format!("sampling-{}-{format}", sampling.replace(':', "")),
+                &reference,
+                &bytes,
+                &fields,
+                2.5,
+            );
+        }
+    }
+    let fields = "fit = \"inside\"\nwidth = 160\nheight = 160\nformats = [\"png\"]";
+    looks_right("png-to-png", &original, &png(&original), fields, 1.0);
+    looks_right(
+        "jpeg-to-png",
+        &original,
+        &jpeg(&original, 95, "4:2:0"),
+        fields,
+        2.5,
+    );
+}
+
+#[test]
+fn scaled_decoding_looks_right() {
+    let original = photo(1293, 967);
+    let bytes = jpeg(&original, 95, "4:2:0");
+    for side in [800, 420, 215, 107, 53] {
+        let fields = format!(
+            "fit = \"inside\"\nwidth = {side}\nheight = {side}\nquality = 95\nformats = [\"jpeg\"]"
+        );
+        looks_right(&format!("scaled-{side}"), &original, &bytes, &fields, 3.0);
+    }
+}
+
+#[test]
+fn every_orientation_equals_its_upright_twin() {
+    for (width, height) in [(301, 200), (300, 201), (97, 133)] {
+        let upright = photo(width, height);
+        for fields in [
+            "fit = \"inside\"\nwidth = 61\nheight = 61\nquality = 95\nformats = [\"jpeg\"]",
+            "fit = \"cover\"\nwidth = 41\nheight = 27\nquality = 95\nformats = [\"jpeg\"]",
+            "fit = \"inside\"\nwidth = 900\nheight = 900\nquality = 95\nformats = [\"jpeg\"]",
+        ] {
+            let twin = run(&jpeg(&upright, 97, "4:4:4"), &one(fields)).expect("upright");
+            let twin = decode(&twin.variants[0].bytes);
+            for orientation in Orientation::ALL {
+                let bytes = oriented(&upright, orientation);
+                let rendered = run(&bytes, &one(fields)).expect("oriented");
+                let got = decode(&rendered.variants[0].bytes);
+                assert_eq!(
+                    (got.width, got.height),
+                    (twin.width, twin.height),
+                    "{orientation:?}"
+                );
+                let difference = mean_difference(&twin, &got);
+                let name = format!("orientation-{}-{width}x{height}", orientation.tag());
+                if difference > 1.5 {
+                    show(&name, &twin, &got);
+                }
+                assert!(
+                    difference <= 1.5,
+                    "{name} {fields}: mean difference {difference:.2}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_bytes_on_any_number_of_threads() {
+    let bytes = jpeg(&photo(1100, 800), 90, "4:2:0");
+    let presets = presets(
+        &include_str!("../../../presets.toml").replace("\"auto\"", "\"jpeg\", \"webp\", \"png\""),
+    );
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("a pool");
+        pool.install(|| run(&bytes, &presets)).expect("a photo")
+    };
+    let alone = on(1);
+    for threads in [2, 5] {
+        assert_eq!(alone, on(threads), "{threads} threads");
+    }
+}
+
+#[test]
+fn truncated_files_follow_the_policy() {
+    let original = photo(800, 1000);
+    let whole = jpeg(&original, 90, "4:2:0");
+    let almost = run(&whole[..whole.len() - 4], &shipped()).expect("a few rows may be missing");
+    assert!(almost.notes.len() <= 1, "{:?}", almost.notes);
+    for part in [50, 80, 95] {
+        let error =
+            run(&whole[..whole.len() * part / 100], &shipped()).expect_err("rows are missing");
+        assert_eq!(error.code(), "truncated", "{part} %: {error}");
+    }
+    let mut trailing = whole.clone();
+    trailing.extend_from_slice(&whole);
+    assert_eq!(
+        run(&trailing, &shipped()).expect("two files in one"),
+        run(&whole, &shipped()).expect("one")
+    );
+}
+
+#[test]
+fn extremes() {
+    for (width, height) in [
+        (1, 1),
+        (1, 20_000),
+        (20_000, 1),
+        (65_500, 3),
+        (7, 1_000),
+        (17, 9),
+    ] {
+        let original = photo(width, height);
+        for (name, bytes) in [
+            ("png", png(&original)),
+            ("jpeg", jpeg(&original, 80, "4:2:0")),
+        ] {
+            let rendered = run(&bytes, &shipped())
+                .unwrap_or_else(|error| panic!("{name} {width}x{height}: {error}"));
+            for variant in &rendered.variants {
+                assert!(
+                    variant.width >= 1 && variant.width <= width.min(1920),
+                    "{name} {width}x{height}: {variant:?}"
+                );
+                assert!(
+                    variant.height >= 1 && variant.height <= height.min(1920),
+                    "{name} {width}x{height}: {variant:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn limits_refuse_before_decoding() {
+    let bytes = jpeg(&photo(640, 480), 80, "4:2:0");
+    let probe = probe(&bytes).expect("a header");
+    let tight = Limits {
+        max_memory_bytes: 1 << 20,
+        ..Limits::default()
+    };
+    assert_eq!(
+        plan(&probe, &shipped(), &tight)
+            .expect_err("over the cap")
+            .code(),
+        "too_large"
+    );
+    let plan = plan(&probe, &shipped(), &Limits::default()).expect("a plan");
+    let late = Watch {
+        on_stage: &|_| (),
+        expired: &|| true,
+    };
+    assert_eq!(
+        render(&bytes, &plan, &late)
+            .expect_err("out of time")
+            .code(),
+        "too_large"
+    );
+}
+
+#[test]
+fn transparency_lies_over_the_background_in_a_jpeg_and_stays_in_a_webp() {
+    let original = Pixels {
+        width: 40,
+        height: 40,
+        samples: 4,
+        data: [200, 10, 10, 0].repeat(1600),
+    };
+    let fields = "fit = \"inside\"\nwidth = 20\nheight = 20\nformats = [\"jpeg\", \"png\"]\nbackground = \"#0000ff\"";
+    let rendered = run(&png(&original), &one(fields)).expect("a transparent picture");
+    let [red, green, blue] = decode(&rendered.variants[0].bytes).pixel(10, 10);
+    assert!(
+        red < 6 && green < 6 && blue > 249,
+        "#{red:02x}{green:02x}{blue:02x}"
+    );
+    let png = decode(&rendered.variants[1].bytes);
+    assert_eq!((png.samples, png.data[3]), (4, 0));
+    let auto = one("fit = \"inside\"\nwidth = 20\nheight = 20\nformats = [\"auto\"]");
+    let webp = run(&synthetic::png(&original), &auto).expect("a transparent picture");
+    assert_eq!(webp.variants[0].format, Format::Webp);
+    assert_eq!(decode(&webp.variants[0].bytes).data[3], 0);
+}
