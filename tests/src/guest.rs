@@ -28,26 +28,61 @@ pub async fn guest(stack: &Stack) -> Result<Guest> {
         .region(Region::new(stack.region.clone()))
         .build();
     let cognito = aws_sdk_cognitoidentity::Client::from_conf(config);
-    let answer = cognito.get_id().identity_pool_id(&stack.identity_pool_id).send().await?;
-    let identity = answer.identity_id.context("an answer without an identity")?;
-    let answer = cognito.get_credentials_for_identity().identity_id(&identity).send().await?;
-    let credentials = keys(answer.credentials.context("an answer without credentials")?)?;
-    Ok(Guest { identity, credentials })
+    let answer = cognito
+        .get_id()
+        .identity_pool_id(&stack.identity_pool_id)
+        .send()
+        .await?;
+    let identity = answer
+        .identity_id
+        .context("an answer without an identity")?;
+    let answer = cognito
+        .get_credentials_for_identity()
+        .identity_id(&identity)
+        .send()
+        .await?;
+    let credentials = keys(
+        answer
+            .credentials
+            .context("an answer without credentials")?,
+    )?;
+    Ok(Guest {
+        identity,
+        credentials,
+    })
 }
 
 /// Puts an original as the page does; returns its key.
 ///
 /// # Errors
 /// S3's complaints.
-pub async fn put(stack: &Stack, guest: &Guest, upload: &str, name: &str, body: Vec<u8>) -> Result<String> {
+pub async fn put(
+    stack: &Stack,
+    guest: &Guest,
+    upload: &str,
+    name: &str,
+    body: Vec<u8>,
+) -> Result<String> {
     let key = format!("guest/{}/{upload}/{name}", guest.identity);
     let client = s3(&stack.sdk(guest.credentials.clone()));
-    client.put_object().bucket(&stack.input_bucket).key(&key).body(ByteStream::from(body)).send().await?;
+    client
+        .put_object()
+        .bucket(&stack.input_bucket)
+        .key(&key)
+        .body(ByteStream::from(body))
+        .send()
+        .await?;
     Ok(key)
 }
 
 fn keys(vended: Vended) -> Result<Credentials> {
     let id = vended.access_key_id.context("no access key")?;
     let secret = vended.secret_key.context("no secret key")?;
-    Ok(Credentials::new(id, secret, vended.session_token, None, "guest"))
+    Ok(Credentials::new(
+        id,
+        secret,
+        vended.session_token,
+        None,
+        "guest",
+    ))
 }

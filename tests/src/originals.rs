@@ -49,7 +49,11 @@ pub fn jpeg(width: u16, height: u16, orientation: u8) -> Result<Vec<u8>> {
 pub fn png(width: u16, height: u16, alpha: bool) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width.into(), height.into());
-    encoder.set_color(if alpha { png::ColorType::Rgba } else { png::ColorType::Rgb });
+    encoder.set_color(if alpha {
+        png::ColorType::Rgba
+    } else {
+        png::ColorType::Rgb
+    });
     let samples = photo(width, height);
     let samples = if alpha { with_alpha(&samples) } else { samples };
     encoder.write_header()?.write_image_data(&samples)?;
@@ -74,7 +78,12 @@ pub fn gif(width: u16, height: u16) -> Result<Vec<u8>> {
 pub fn webp(width: u16, height: u16) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let encoder = image_webp::WebPEncoder::new(&mut bytes);
-    encoder.encode(&photo(width, height), width.into(), height.into(), image_webp::ColorType::Rgb8)?;
+    encoder.encode(
+        &photo(width, height),
+        width.into(),
+        height.into(),
+        image_webp::ColorType::Rgb8,
+    )?;
     Ok(bytes)
 }
 
@@ -85,26 +94,55 @@ pub fn webp(width: u16, height: u16) -> Result<Vec<u8>> {
 pub fn tiff(width: u16, height: u16) -> Result<Vec<u8>> {
     let mut bytes = Cursor::new(Vec::new());
     let mut encoder = tiff::encoder::TiffEncoder::new(&mut bytes)?;
-    encoder.write_image::<tiff::encoder::colortype::RGB8>(width.into(), height.into(), &photo(width, height))?;
+    encoder.write_image::<tiff::encoder::colortype::RGB8>(
+        width.into(),
+        height.into(),
+        &photo(width, height),
+    )?;
     Ok(bytes.into_inner())
 }
 
-/// A Windows bitmap of 24 bits; `width` must be a multiple of 4, which leaves its rows without padding.
+/// A Windows bitmap of 24 bits.
+///
+/// # Panics
+/// When `width` is no multiple of 4: its rows would need padding.
 #[must_use]
 pub fn bmp(width: u16, height: u16) -> Vec<u8> {
     assert_eq!(width % 4, 0, "rows would need padding");
     let samples = photo(width, height);
     let mut bytes = b"BM".to_vec();
     let size = u32::try_from(samples.len()).unwrap_or(u32::MAX) + 54;
-    for field in [size, 0, 54, 40, width.into(), height.into(), 1 | 24 << 16, 0, 0, 2835, 2835, 0, 0] {
+    for field in [
+        size,
+        0,
+        54,
+        40,
+        width.into(),
+        height.into(),
+        1 | 24 << 16,
+        0,
+        0,
+        2835,
+        2835,
+        0,
+        0,
+    ] {
         bytes.extend(field.to_le_bytes());
     }
-    bytes.extend(samples.chunks_exact(3).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]));
+    bytes.extend(
+        samples
+            .chunks_exact(3)
+            .flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]),
+    );
     bytes
 }
 
 fn with_alpha(samples: &[u8]) -> Vec<u8> {
     let half = samples.len() / 6;
     let alpha = |index| if index < half { 128 } else { 255 };
-    samples.chunks_exact(3).enumerate().flat_map(|(index, pixel)| [pixel[0], pixel[1], pixel[2], alpha(index)]).collect()
+    samples
+        .chunks_exact(3)
+        .enumerate()
+        .flat_map(|(index, pixel)| [pixel[0], pixel[1], pixel[2], alpha(index)])
+        .collect()
 }

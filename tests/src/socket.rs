@@ -13,7 +13,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use crate::stack::Stack;
 
 /// How long the next message may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connection that watches.
 pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -46,7 +46,10 @@ pub async fn say(socket: &mut Socket, message: &Value) -> Result<()> {
 /// When none comes.
 pub async fn next(socket: &mut Socket) -> Result<Value> {
     loop {
-        let message = timeout(PATIENCE, socket.next()).await.context("the server says nothing")?.context("the server hung up")??;
+        let message = timeout(PATIENCE, socket.next())
+            .await
+            .context("the server says nothing")?
+            .context("the server hung up")??;
         if let Message::Text(text) = message {
             return Ok(serde_json::from_str(&text)?);
         }

@@ -1,5 +1,6 @@
 //! The stack under test: where everything is, and what an administrator may do with it.
 
+use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -17,7 +18,12 @@ use sha2::{Digest, Sha256};
 /// How long anything may take: a debug-checked render behind others on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// What a URL's path may have as it is.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// What stack.json says.
 #[derive(Debug, Clone, Deserialize)]
@@ -52,8 +58,10 @@ pub struct Stack {
 /// When there is none: these tests are about nothing else.
 #[must_use]
 pub fn stack() -> Stack {
-    let path = std::env::var("DARKROOM_STACK").expect("these tests need a stack: run `cargo xtask test`");
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("failed to read {path}: {error}"));
+    let path =
+        std::env::var("DARKROOM_STACK").expect("these tests need a stack: run `cargo xtask test`");
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("failed to read {path}: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("failed to read {path}: {error}"))
 }
 
@@ -65,7 +73,9 @@ impl Stack {
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&self.endpoint)
             .region(Region::new(self.region.clone()))
-            .credentials_provider(aws_sdk_s3::config::SharedCredentialsProvider::new(credentials))
+            .credentials_provider(aws_sdk_s3::config::SharedCredentialsProvider::new(
+                credentials,
+            ))
             .build()
     }
 
@@ -80,14 +90,30 @@ impl Stack {
     /// # Errors
     /// Its complaints.
     pub fn aws(&self, arguments: &[&str]) -> Result<Value> {
-        let program = std::env::var("DARKROOM_AWS").context("these tests need the AWS CLI: run `cargo xtask test`")?;
+        let program = std::env::var("DARKROOM_AWS")
+            .context("these tests need the AWS CLI: run `cargo xtask test`")?;
         let output = Command::new(program)
-            .args(["--endpoint-url", &self.endpoint, "--region", &self.region, "--output", "json"])
+            .args([
+                "--endpoint-url",
+                &self.endpoint,
+                "--region",
+                &self.region,
+                "--output",
+                "json",
+            ])
             .args(arguments)
-            .envs([("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_CONFIG_FILE", "/dev/null")])
+            .envs([
+                ("AWS_ACCESS_KEY_ID", "test"),
+                ("AWS_SECRET_ACCESS_KEY", "test"),
+                ("AWS_CONFIG_FILE", "/dev/null"),
+            ])
             .output()?;
         if !output.status.success() {
-            bail!("aws {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
+            bail!(
+                "aws {}: {}",
+                arguments.join(" "),
+                String::from_utf8_lossy(&output.stderr)
+            );
         }
         Ok(serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)) // not every command has JSON to say
     }
@@ -96,7 +122,11 @@ impl Stack {
 /// S3 with the addresses that the local AWS serves.
 #[must_use]
 pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
-    aws_sdk_s3::Client::from_conf(aws_sdk_s3::config::Builder::from(config).force_path_style(true).build())
+    aws_sdk_s3::Client::from_conf(
+        aws_sdk_s3::config::Builder::from(config)
+            .force_path_style(true)
+            .build(),
+    )
 }
 
 /// A browser's GET of an output object, from a page of `origin` when there is one.
@@ -118,9 +148,16 @@ pub async fn get(url: &str, origin: Option<&str>) -> Result<Response> {
 pub fn browser(url: &str) -> Result<reqwest::Client> {
     let url = reqwest::Url::parse(url)?;
     let host = url.host_str().context("a URL without a host")?;
-    let port = url.port_or_known_default().context("a URL without a port")?;
+    let port = url
+        .port_or_known_default()
+        .context("a URL without a port")?;
     let client = reqwest::Client::builder().no_proxy();
-    Ok(if host.ends_with("localhost") { client.resolve(host, ([127, 0, 0, 1], port).into()) } else { client }.build()?)
+    Ok(if host.ends_with("localhost") {
+        client.resolve(host, ([127, 0, 0, 1], port).into())
+    } else {
+        client
+    }
+    .build()?)
 }
 
 /// The URL of an output object.
@@ -132,15 +169,27 @@ pub fn public_url(stack: &Stack, key: &str) -> String {
 /// The first 32 hex digits of the key's SHA-256: what is watched.
 #[must_use]
 pub fn public_id(key: &str) -> String {
-    let digest = Sha256::digest(key.as_bytes());
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    sha256(key.as_bytes())[..32].to_owned()
+}
+
+/// SHA-256 in lower-case hex.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    let mut hex = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(hex, "{byte:02x}"); // a String takes everything
+    }
+    hex
 }
 
 /// Polls `ask` until it has an answer.
 ///
 /// # Errors
 /// What it asks for did not come in time, or `ask` failed.
-pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+pub async fn eventually<T>(
+    what: &str,
+    mut ask: impl AsyncFnMut() -> Result<Option<T>>,
+) -> Result<T> {
     let start = tokio::time::Instant::now();
     while start.elapsed() < PATIENCE {
         if let Some(answer) = ask().await? {
@@ -159,7 +208,11 @@ pub async fn manifest(stack: &Stack, folder: &str) -> Result<Value> {
     let url = public_url(stack, &format!("{folder}/manifest.json"));
     eventually(&format!("the manifest of {folder}"), async || {
         let response = get(&url, None).await?;
-        Ok(if response.status().is_success() { Some(serde_json::from_slice(&response.bytes().await?)?) } else { None })
+        Ok(if response.status().is_success() {
+            Some(serde_json::from_slice(&response.bytes().await?)?)
+        } else {
+            None
+        })
     })
     .await
 }
@@ -171,11 +224,31 @@ pub async fn manifest(stack: &Stack, folder: &str) -> Result<Value> {
 pub async fn tap(stack: &Stack, name: &str) -> Result<String> {
     let config = stack.admin();
     let sqs = aws_sdk_sqs::Client::new(&config);
-    let url = sqs.create_queue().queue_name(name).send().await?.queue_url.context("a queue without a URL")?;
-    let attributes = sqs.get_queue_attributes().queue_url(&url).attribute_names(QueueAttributeName::QueueArn).send().await?;
-    let arn = attributes.attributes.unwrap_or_default().remove(&QueueAttributeName::QueueArn).context("a queue without an ARN")?;
+    let url = sqs
+        .create_queue()
+        .queue_name(name)
+        .send()
+        .await?
+        .queue_url
+        .context("a queue without a URL")?;
+    let attributes = sqs
+        .get_queue_attributes()
+        .queue_url(&url)
+        .attribute_names(QueueAttributeName::QueueArn)
+        .send()
+        .await?;
+    let arn = attributes
+        .attributes
+        .unwrap_or_default()
+        .remove(&QueueAttributeName::QueueArn)
+        .context("a queue without an ARN")?;
     let sns = aws_sdk_sns::Client::new(&config);
-    sns.subscribe().topic_arn(&stack.topic_arn).protocol("sqs").endpoint(arn).send().await?;
+    sns.subscribe()
+        .topic_arn(&stack.topic_arn)
+        .protocol("sqs")
+        .endpoint(arn)
+        .send()
+        .await?;
     Ok(url)
 }
 
@@ -187,14 +260,25 @@ pub async fn tapped(stack: &Stack, queue: &str) -> Result<Vec<Value>> {
     let sqs = aws_sdk_sqs::Client::new(&stack.admin());
     let mut envelopes = Vec::new();
     loop {
-        let received = sqs.receive_message().queue_url(queue).max_number_of_messages(10).send().await?;
+        let received = sqs
+            .receive_message()
+            .queue_url(queue)
+            .max_number_of_messages(10)
+            .send()
+            .await?;
         let messages = received.messages.unwrap_or_default();
         if messages.is_empty() {
             return Ok(envelopes);
         }
         for message in messages {
-            envelopes.push(serde_json::from_str(message.body().context("a message without a body")?)?);
-            sqs.delete_message().queue_url(queue).set_receipt_handle(message.receipt_handle).send().await?;
+            envelopes.push(serde_json::from_str(
+                message.body().context("a message without a body")?,
+            )?);
+            sqs.delete_message()
+                .queue_url(queue)
+                .set_receipt_handle(message.receipt_handle)
+                .send()
+                .await?;
         }
     }
 }
@@ -204,7 +288,11 @@ pub async fn tapped(stack: &Stack, queue: &str) -> Result<Vec<Value>> {
 /// # Errors
 /// When it is none.
 pub fn notice(envelope: &Value) -> Result<Value> {
-    Ok(serde_json::from_str(envelope["Message"].as_str().context("an envelope without a message")?)?)
+    Ok(serde_json::from_str(
+        envelope["Message"]
+            .as_str()
+            .context("an envelope without a message")?,
+    )?)
 }
 
 /// Waits until the queue has nothing left, waiting or in flight, and says how many messages are in the DLQ.
@@ -214,12 +302,29 @@ pub fn notice(envelope: &Value) -> Result<Value> {
 pub async fn drained(stack: &Stack) -> Result<u32> {
     let sqs = aws_sdk_sqs::Client::new(&stack.admin());
     let count = async |url: &str| -> Result<u32> {
-        let names = [QueueAttributeName::ApproximateNumberOfMessages, QueueAttributeName::ApproximateNumberOfMessagesNotVisible];
-        let ask = sqs.get_queue_attributes().queue_url(url).set_attribute_names(Some(names.to_vec()));
+        let names = [
+            QueueAttributeName::ApproximateNumberOfMessages,
+            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        ];
+        let ask = sqs
+            .get_queue_attributes()
+            .queue_url(url)
+            .set_attribute_names(Some(names.to_vec()));
         let attributes = ask.send().await?.attributes.unwrap_or_default();
-        names.iter().map(|name| Ok(attributes.get(name).context("no such attribute")?.parse::<u32>()?)).sum()
+        names
+            .iter()
+            .map(|name| {
+                Ok(attributes
+                    .get(name)
+                    .context("no such attribute")?
+                    .parse::<u32>()?)
+            })
+            .sum()
     };
-    eventually("the queue is empty", async || Ok((count(&stack.queue_url).await? == 0).then_some(()))).await?;
+    eventually("the queue is empty", async || {
+        Ok((count(&stack.queue_url).await? == 0).then_some(()))
+    })
+    .await?;
     count(&stack.dlq_url).await
 }
 
@@ -229,5 +334,13 @@ pub async fn drained(stack: &Stack) -> Result<u32> {
 /// Its complaints.
 pub fn sync(stack: &Stack, folder: &Path, prefix: &str) -> Result<()> {
     let target = format!("s3://{}/{prefix}", stack.input_bucket);
-    stack.aws(&["s3", "sync", "--only-show-errors", &folder.to_string_lossy(), &target]).map(drop)
+    stack
+        .aws(&[
+            "s3",
+            "sync",
+            "--only-show-errors",
+            &folder.to_string_lossy(),
+            &target,
+        ])
+        .map(drop)
 }

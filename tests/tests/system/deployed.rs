@@ -15,7 +15,14 @@ const VARIABLE: &str = "${cognito-identity.amazonaws.com:sub}";
 fn a_guest_may_put_into_its_own_folder_only() -> Result<()> {
     let stack = stack();
     let resource = |name: &str| -> Result<Value> {
-        stack.aws(&["cloudformation", "describe-stack-resource", "--stack-name", "darkroom", "--logical-resource-id", name])
+        stack.aws(&[
+            "cloudformation",
+            "describe-stack-resource",
+            "--stack-name",
+            "darkroom",
+            "--logical-resource-id",
+            name,
+        ])
     };
     let role = resource("GuestRole")?["StackResourceDetail"]["PhysicalResourceId"].clone();
     let role = role.as_str().context("no guest role")?;
@@ -23,7 +30,14 @@ fn a_guest_may_put_into_its_own_folder_only() -> Result<()> {
     assert_eq!(names["PolicyNames"], json!(["put-own-originals"]));
     let attached = stack.aws(&["iam", "list-attached-role-policies", "--role-name", role])?;
     assert_eq!(attached["AttachedPolicies"], json!([]));
-    let policy = stack.aws(&["iam", "get-role-policy", "--role-name", role, "--policy-name", "put-own-originals"])?;
+    let policy = stack.aws(&[
+        "iam",
+        "get-role-policy",
+        "--role-name",
+        role,
+        "--policy-name",
+        "put-own-originals",
+    ])?;
     // The local AWS knows no policy variables, so its stack has `*` in the variable's place; this puts it back.
     let deployed = format!("arn:aws:s3:::{}/guest/*/*", stack.input_bucket);
     assert_eq!(
@@ -31,14 +45,26 @@ fn a_guest_may_put_into_its_own_folder_only() -> Result<()> {
         json!([{ "Effect": "Allow", "Action": "s3:PutObject", "Resource": deployed }])
     );
     let template = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml"))?;
-    assert!(template.contains(&format!("    Default: {VARIABLE}\n")), "the default of GuestFolder");
-    assert!(template.contains(&format!("- {TEMPLATE_RESOURCE}\n")), "the resource of the guest's policy");
+    assert!(
+        template.contains(&format!("    Default: {VARIABLE}\n")),
+        "the default of GuestFolder"
+    );
+    assert!(
+        template.contains(&format!("- {TEMPLATE_RESOURCE}\n")),
+        "the resource of the guest's policy"
+    );
 
     let pattern = deployed.replacen("guest/*", &format!("guest/{VARIABLE}"), 1);
     let may = |guest: &str, key: &str| {
-        matches(&pattern.replace(VARIABLE, guest), &format!("arn:aws:s3:::{}/{key}", stack.input_bucket))
+        matches(
+            &pattern.replace(VARIABLE, guest),
+            &format!("arn:aws:s3:::{}/{key}", stack.input_bucket),
+        )
     };
-    let (anna, ben) = ("us-east-1:aaaaaaaa-0000-0000-0000-000000000000", "us-east-1:bbbbbbbb-0000-0000-0000-000000000000");
+    let (anna, ben) = (
+        "us-east-1:aaaaaaaa-0000-0000-0000-000000000000",
+        "us-east-1:bbbbbbbb-0000-0000-0000-000000000000",
+    );
     assert!(may(anna, &format!("guest/{anna}/1/photo.jpg")));
     for key in [
         format!("guest/{ben}/1/photo.jpg"),
@@ -57,19 +83,41 @@ fn a_guest_may_put_into_its_own_folder_only() -> Result<()> {
 fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
-        Some((start, rest)) => text
-            .strip_prefix(start)
-            .is_some_and(|text| text.char_indices().map(|(at, _)| &text[at..]).chain([""]).any(|tail| matches(rest, tail))),
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            text.char_indices()
+                .map(|(at, _)| &text[at..])
+                .chain([""])
+                .any(|tail| matches(rest, tail))
+        }),
     }
 }
 
 #[test]
 fn guests_come_only_from_the_pool_and_without_the_classic_flow() -> Result<()> {
     let stack = stack();
-    let pool = stack.aws(&["cognito-identity", "describe-identity-pool", "--identity-pool-id", &stack.identity_pool_id])?;
-    assert_eq!((&pool["AllowUnauthenticatedIdentities"], &pool["AllowClassicFlow"]), (&json!(true), &json!(false)));
-    let roles = stack.aws(&["cognito-identity", "get-identity-pool-roles", "--identity-pool-id", &stack.identity_pool_id])?;
-    let role = roles["Roles"]["unauthenticated"].as_str().and_then(|arn| arn.rsplit('/').next()).context("no role")?;
+    let pool = stack.aws(&[
+        "cognito-identity",
+        "describe-identity-pool",
+        "--identity-pool-id",
+        &stack.identity_pool_id,
+    ])?;
+    assert_eq!(
+        (
+            &pool["AllowUnauthenticatedIdentities"],
+            &pool["AllowClassicFlow"]
+        ),
+        (&json!(true), &json!(false))
+    );
+    let roles = stack.aws(&[
+        "cognito-identity",
+        "get-identity-pool-roles",
+        "--identity-pool-id",
+        &stack.identity_pool_id,
+    ])?;
+    let role = roles["Roles"]["unauthenticated"]
+        .as_str()
+        .and_then(|arn| arn.rsplit('/').next())
+        .context("no role")?;
     let trust = stack.aws(&["iam", "get-role", "--role-name", role])?["Role"]["AssumeRolePolicyDocument"]["Statement"].clone();
     assert_eq!(
         trust,
@@ -89,20 +137,68 @@ fn guests_come_only_from_the_pool_and_without_the_classic_flow() -> Result<()> {
 #[test]
 fn the_queue_outlives_its_function_and_reports_each_message_by_itself() -> Result<()> {
     let stack = stack();
-    let queue = stack.aws(&["sqs", "get-queue-attributes", "--queue-url", &stack.queue_url, "--attribute-names", "All"])?;
-    let number = |value: &Value| value.as_str().and_then(|text| text.parse::<u64>().ok()).context("not a number");
-    let redrive: Value = serde_json::from_str(queue["Attributes"]["RedrivePolicy"].as_str().context("no DLQ")?)?;
-    assert_eq!(redrive["maxReceiveCount"].to_string().trim_matches('"'), "5");
+    let queue = stack.aws(&[
+        "sqs",
+        "get-queue-attributes",
+        "--queue-url",
+        &stack.queue_url,
+        "--attribute-names",
+        "All",
+    ])?;
+    let number = |value: &Value| {
+        value
+            .as_str()
+            .and_then(|text| text.parse::<u64>().ok())
+            .context("not a number")
+    };
+    let redrive: Value = serde_json::from_str(
+        queue["Attributes"]["RedrivePolicy"]
+            .as_str()
+            .context("no DLQ")?,
+    )?;
+    assert_eq!(
+        redrive["maxReceiveCount"].to_string().trim_matches('"'),
+        "5"
+    );
     let sources = stack.aws(&["lambda", "list-event-source-mappings"])?;
-    let [source] = sources["EventSourceMappings"].as_array().context("no event sources")?.as_slice() else {
+    let [source] = sources["EventSourceMappings"]
+        .as_array()
+        .context("no event sources")?
+        .as_slice()
+    else {
         panic!("one event source was expected: {sources}")
     };
-    assert_eq!(source["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
-    let function = source["FunctionArn"].as_str().context("an event source without a function")?;
-    let function = stack.aws(&["lambda", "get-function-configuration", "--function-name", function])?;
-    let timeout = function["Timeout"].as_u64().context("a function without a timeout")?;
-    assert!(number(&queue["Attributes"]["VisibilityTimeout"])? >= 6 * timeout, "AWS asks for six times the timeout");
-    let dead = stack.aws(&["sqs", "get-queue-attributes", "--queue-url", &stack.dlq_url, "--attribute-names", "All"])?;
-    assert_eq!(number(&dead["Attributes"]["MessageRetentionPeriod"])?, 14 * 24 * 3600);
+    assert_eq!(
+        source["FunctionResponseTypes"],
+        json!(["ReportBatchItemFailures"])
+    );
+    let function = source["FunctionArn"]
+        .as_str()
+        .context("an event source without a function")?;
+    let function = stack.aws(&[
+        "lambda",
+        "get-function-configuration",
+        "--function-name",
+        function,
+    ])?;
+    let timeout = function["Timeout"]
+        .as_u64()
+        .context("a function without a timeout")?;
+    assert!(
+        number(&queue["Attributes"]["VisibilityTimeout"])? >= 6 * timeout,
+        "AWS asks for six times the timeout"
+    );
+    let dead = stack.aws(&[
+        "sqs",
+        "get-queue-attributes",
+        "--queue-url",
+        &stack.dlq_url,
+        "--attribute-names",
+        "All",
+    ])?;
+    assert_eq!(
+        number(&dead["Attributes"]["MessageRetentionPeriod"])?,
+        14 * 24 * 3600
+    );
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! The whole system: `cargo xtask test` starts a stack and runs this on it.
-#![allow(clippy::print_stdout, reason = "measured times are printed: they are no pass or fail of a shared machine")]
+#![allow(
+    clippy::print_stdout,
+    reason = "measured times are printed: they are no pass or fail of a shared machine"
+)]
 
 mod deployed;
 mod refused;

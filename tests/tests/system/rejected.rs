@@ -9,7 +9,14 @@ use darkroom_tests::stack::{drained, manifest, public_id, stack};
 async fn a_text_and_an_empty_file_are_rejected_and_the_queues_are_empty() -> Result<()> {
     let stack = stack();
     let guest = guest(&stack).await?;
-    for (upload, body, code) in [("text", &b"not a picture at all, just words\n"[..], "not_an_image"), ("empty", b"", "empty")] {
+    for (upload, body, code) in [
+        (
+            "text",
+            &b"not a picture at all, just words\n"[..],
+            "not_an_image",
+        ),
+        ("empty", b"", "empty"),
+    ] {
         let id = public_id(&format!("guest/{}/{upload}/note.jpg", guest.identity));
         let mut socket = watch(&stack, &[&id]).await?;
         put(&stack, &guest, upload, "note.jpg", body.to_vec()).await?;
@@ -18,8 +25,17 @@ async fn a_text_and_an_empty_file_are_rejected_and_the_queues_are_empty() -> Res
         for (what, document) in [("notice", &told), ("manifest", &manifest)] {
             assert_eq!(document["outcome"], "rejected", "{upload}: {what}");
             assert_eq!(document["rejection"]["code"], code, "{upload}: {what}");
-            assert!(document["rejection"]["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{upload}: {what}");
-            assert_eq!(document["variants"], serde_json::json!([]), "{upload}: {what}");
+            assert!(
+                document["rejection"]["reason"]
+                    .as_str()
+                    .is_some_and(|reason| !reason.is_empty()),
+                "{upload}: {what}"
+            );
+            assert_eq!(
+                document["variants"],
+                serde_json::json!([]),
+                "{upload}: {what}"
+            );
         }
     }
     assert_eq!(drained(&stack).await?, 0, "messages in the DLQ");

@@ -35,21 +35,43 @@ fn files() -> Result<Vec<(String, Vec<u8>, &'static str)>> {
         "deep/er/and/deep/er/still.jpg",
         "tilde~and!bang.jpg",
     ];
-    let mut files: Vec<_> = odd.map(|name| (name.to_owned(), photo.clone(), "ready")).into();
+    let mut files: Vec<_> = odd
+        .map(|name| (name.to_owned(), photo.clone(), "ready"))
+        .into();
     for number in 1..=8 {
-        files.push((format!("turned {number}.jpg"), jpeg(640, 480, number)?, "ready"));
+        files.push((
+            format!("turned {number}.jpg"),
+            jpeg(640, 480, number)?,
+            "ready",
+        ));
     }
     for number in 1..=6_u16 {
-        files.push((format!("drawing {number}.png"), png(100 * number, 80 * number, number % 2 == 0)?, "ready"));
-        files.push((format!("lossless {number}.webp"), webp(90 * number, 60 * number)?, "ready"));
+        files.push((
+            format!("drawing {number}.png"),
+            png(100 * number, 80 * number, number % 2 == 0)?,
+            "ready",
+        ));
+        files.push((
+            format!("lossless {number}.webp"),
+            webp(90 * number, 60 * number)?,
+            "ready",
+        ));
     }
     for number in 1..=3_u16 {
         files.push((format!("old {number}.gif"), gif(120 * number, 90)?, "ready"));
-        files.push((format!("scan {number}.tiff"), tiff(200, 150 * number)?, "ready"));
+        files.push((
+            format!("scan {number}.tiff"),
+            tiff(200, 150 * number)?,
+            "ready",
+        ));
     }
     files.push(("windows.bmp".to_owned(), bmp(320, 200), "ready"));
     files.push(("really a png.jpg".to_owned(), png(64, 64, false)?, "ready"));
-    files.push(("notes.jpg".to_owned(), b"just words".to_vec(), "not_an_image"));
+    files.push((
+        "notes.jpg".to_owned(),
+        b"just words".to_vec(),
+        "not_an_image",
+    ));
     files.push(("empty.jpg".to_owned(), Vec::new(), "empty"));
     Ok(files)
 }
@@ -68,13 +90,18 @@ async fn fifty_mixed_files_have_fifty_outcomes() -> Result<()> {
     }
     sync(&stack, folder.path(), PREFIX)?;
 
-    let expected: BTreeMap<String, &str> =
-        files.iter().map(|(name, _, outcome)| (format!("{PREFIX}/{name}/manifest.json"), *outcome)).collect();
+    let expected: BTreeMap<String, &str> = files
+        .iter()
+        .map(|(name, _, outcome)| (format!("{PREFIX}/{name}/manifest.json"), *outcome))
+        .collect();
     let mut told = BTreeMap::new();
     eventually("a notice for each file", async || {
         for envelope in tapped(&stack, &queue).await? {
             let notice = notice(&envelope)?;
-            let key = notice["manifest"].as_str().context("a notice without a manifest")?.to_owned();
+            let key = notice["manifest"]
+                .as_str()
+                .context("a notice without a manifest")?
+                .to_owned();
             if key.starts_with(PREFIX) {
                 told.insert(key, outcome(&notice));
             }
@@ -85,12 +112,27 @@ async fn fifty_mixed_files_have_fifty_outcomes() -> Result<()> {
     let client = s3(&stack.admin());
     let mut recorded = BTreeMap::new();
     for key in expected.keys() {
-        let object = client.get_object().bucket(&stack.output_bucket).key(key).send().await.with_context(|| key.clone())?;
+        let object = client
+            .get_object()
+            .bucket(&stack.output_bucket)
+            .key(key)
+            .send()
+            .await
+            .with_context(|| key.clone())?;
         let manifest: Value = serde_json::from_slice(&object.body.collect().await?.into_bytes())?;
-        assert_eq!(format!("{}/manifest.json", manifest["original"]["key"].as_str().unwrap_or_default()), *key);
+        assert_eq!(
+            format!(
+                "{}/manifest.json",
+                manifest["original"]["key"].as_str().unwrap_or_default()
+            ),
+            *key
+        );
         recorded.insert(key.clone(), outcome(&manifest));
     }
-    let expected: BTreeMap<String, String> = expected.into_iter().map(|(key, outcome)| (key, outcome.to_owned())).collect();
+    let expected: BTreeMap<String, String> = expected
+        .into_iter()
+        .map(|(key, outcome)| (key, outcome.to_owned()))
+        .collect();
     assert_eq!(told, expected, "notices");
     assert_eq!(recorded, expected, "manifests");
     assert_eq!(drained(&stack).await?, 0, "messages in the DLQ");
@@ -100,5 +142,7 @@ async fn fifty_mixed_files_have_fifty_outcomes() -> Result<()> {
 /// `ready`, or the code of the rejection.
 fn outcome(document: &Value) -> String {
     let code = document["rejection"]["code"].as_str();
-    code.or(document["outcome"].as_str()).unwrap_or_default().to_owned()
+    code.or(document["outcome"].as_str())
+        .unwrap_or_default()
+        .to_owned()
 }
