@@ -22,6 +22,9 @@
 //! # Ok::<(), darkroom_imaging::Error>(())
 //! ```
 
+// Linked for its libjpeg, which `c/` calls.
+use turbojpeg_sys as _;
+
 pub mod colour;
 mod convert;
 pub mod decode;

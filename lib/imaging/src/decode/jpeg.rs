@@ -166,7 +166,7 @@ impl Drop for Decoder<'_> {
     }
 }
 
-/// `c/jpeg_rows.h`, safe to call: the only place that names its functions.
+/// `c/jpeg_read.h`, safe to call: the only place that names its functions.
 #[allow(
     unsafe_code,
     reason = "libjpeg-turbo is C; every call is argued where it is made"

@@ -1,9 +1,5 @@
 //! JPEG by libjpeg-turbo, from planes: no colour conversion, no subsampling.
 
-use std::ffi::{CStr, c_int};
-
-use turbojpeg_sys as tj;
-
 use crate::{
     Error,
     planes::{Layout, Picture},
@@ -11,113 +7,91 @@ use crate::{
 
 /// A baseline JPEG of a grey or Y'CbCr picture.
 pub(super) fn encode(picture: &Picture, quality: u8) -> Result<Vec<u8>, Error> {
-    let subsampling = match picture.layout {
-        Layout::Grey => tj::TJSAMP_TJSAMP_GRAY,
-        Layout::YccQuarter => tj::TJSAMP_TJSAMP_420,
-        _ => tj::TJSAMP_TJSAMP_444,
-    };
-    compress(picture, c_int::from(quality), subsampling)
-        .map_err(|reason| Error::Encode(format!("jpeg of {}: {reason}", picture.size)))
+    ffi::write(
+        &picture.planes,
+        picture.layout == Layout::YccQuarter,
+        quality,
+    )
+    .map_err(|reason| Error::Encode(format!("jpeg of {}: {reason}", picture.size)))
 }
 
-fn compress(picture: &Picture, quality: c_int, subsampling: tj::TJSAMP) -> Result<Vec<u8>, String> {
-    let compressor = Compressor::new()?;
-    compressor.set(tj::TJPARAM_TJPARAM_QUALITY, quality)?;
-    compressor.set(tj::TJPARAM_TJPARAM_SUBSAMP, integer(subsampling)?)?;
-    compressor.set(tj::TJPARAM_TJPARAM_NOREALLOC, 1)?;
-    compressor.compress(picture, subsampling)
-}
-
-fn integer(value: impl TryInto<c_int>) -> Result<c_int, String> {
-    value
-        .try_into()
-        .map_err(|_| "a side is over 2^31".to_owned())
-}
-
-/// A `TurboJPEG` handle. `TurboJPEG` catches libjpeg's jumps itself; every failure is a return value.
-struct Compressor(tj::tjhandle);
-
+/// `c/jpeg_write.h`, safe to call: the only place that names its functions.
 #[allow(
     unsafe_code,
     reason = "libjpeg-turbo is C; every call is argued where it is made"
 )]
-impl Compressor {
-    fn new() -> Result<Self, String> {
-        // SAFETY: takes no pointers; null is the only failure.
-        let handle = unsafe { tj::tj3Init(integer(tj::TJINIT_TJINIT_COMPRESS)?) };
-        if handle.is_null() {
-            Err("no memory for an encoder".to_owned())
-        } else {
-            Ok(Self(handle))
-        }
+mod ffi {
+    use std::ffi::{CStr, c_char, c_int};
+
+    use crate::planes::Plane;
+
+    /// Room for libjpeg's words (`JMSG_LENGTH_MAX`).
+    const MESSAGE: usize = 200;
+
+    /// `dr_jpeg_plane`.
+    #[repr(C)]
+    struct View {
+        samples: *const u8,
+        width: u32,
+        height: u32,
     }
 
-    fn set(&self, parameter: tj::TJPARAM, value: c_int) -> Result<(), String> {
-        // SAFETY: the handle is alive; parameter and value are plain integers, which TurboJPEG checks.
-        let status = unsafe { tj::tj3Set(self.0, integer(parameter)?, value) };
-        if status == 0 {
-            Ok(())
-        } else {
-            Err(self.message())
-        }
+    unsafe extern "C" {
+        fn dr_jpeg_write(
+            planes: *const View,
+            count: c_int,
+            halved: c_int,
+            quality: c_int,
+            optimise: c_int,
+            bytes: *mut *mut u8,
+            length: *mut usize,
+            message: *mut c_char,
+            room: usize,
+        ) -> c_int;
+        fn dr_jpeg_free(bytes: *mut u8);
     }
 
-    fn compress(&self, picture: &Picture, subsampling: tj::TJSAMP) -> Result<Vec<u8>, String> {
-        let (width, height) = (integer(picture.size.width)?, integer(picture.size.height)?);
-        // SAFETY: takes no pointers.
-        let most = unsafe { tj::tj3JPEGBufSize(width, height, integer(subsampling)?) };
-        let mut bytes: Vec<u8> =
-            Vec::with_capacity(usize::try_from(most).map_err(|error| error.to_string())?);
-        let planes: Vec<*const u8> = picture
-            .planes
-            .iter()
-            .map(|plane| plane.data.as_ptr())
-            .collect();
-        let strides = picture
-            .planes
-            .iter()
-            .map(|plane| integer(plane.width))
-            .collect::<Result<Vec<_>, _>>()?;
-        let (mut buffer, mut length) = (bytes.as_mut_ptr(), most);
-        // SAFETY: `planes` and `strides` have one entry for each plane of the subsampling, and the planes of a
-        // `Picture` have the sizes TurboJPEG derives from it (sides divided and rounded up). With NOREALLOC the output
-        // goes into `buffer`, whose capacity is what TurboJPEG says is enough for any content.
+    /// One plane is grey; three are Y'CbCr, the last two with half the sides (rounded up) if `halved`.
+    pub(super) fn write(planes: &[Plane], halved: bool, quality: u8) -> Result<Vec<u8>, String> {
+        let view = |plane: &Plane| {
+            Some(View {
+                samples: plane.data.as_ptr(),
+                width: u32::try_from(plane.width).ok()?,
+                height: u32::try_from(plane.height).ok()?,
+            })
+        };
+        let views: Vec<View> = planes.iter().filter_map(view).collect();
+        let count = match views.len() {
+            1 => 1,
+            3 => 3,
+            other => return Err(format!("{other} planes")),
+        };
+        let (mut bytes, mut length) = (std::ptr::null_mut(), 0);
+        let mut message: [c_char; MESSAGE] = [0; MESSAGE];
+        // SAFETY: each view is of a `Plane`, which has `height` rows of `width` bytes and is at least 1 x 1; `planes`
+        // outlives the call. C reads nothing else, and writes at most MESSAGE bytes with a zero at their end.
         let status = unsafe {
-            tj::tj3CompressFromYUVPlanes8(
-                self.0,
-                planes.as_ptr(),
-                width,
-                strides.as_ptr(),
-                height,
-                &raw mut buffer,
+            dr_jpeg_write(
+                views.as_ptr(),
+                count,
+                c_int::from(halved),
+                c_int::from(quality),
+                0,
+                &raw mut bytes,
                 &raw mut length,
+                message.as_mut_ptr(),
+                MESSAGE,
             )
         };
         if status != 0 {
-            return Err(self.message());
+            // SAFETY: C ended the message with a zero.
+            let reason = unsafe { CStr::from_ptr(message.as_ptr()) };
+            return Err(reason.to_string_lossy().into_owned());
         }
-        let length = usize::try_from(length).map_err(|error| error.to_string())?;
-        // SAFETY: TurboJPEG wrote `length` bytes, at most the capacity, from the start of the vector.
-        unsafe { bytes.set_len(length) };
-        bytes.shrink_to_fit();
-        Ok(bytes)
-    }
-
-    fn message(&self) -> String {
-        // SAFETY: the handle is alive; the text is a zero-terminated buffer inside it.
-        unsafe { CStr::from_ptr(tj::tj3GetErrorStr(self.0)) }
-            .to_string_lossy()
-            .into_owned()
-    }
-}
-
-#[allow(
-    unsafe_code,
-    reason = "libjpeg-turbo is C; every call is argued where it is made"
-)]
-impl Drop for Compressor {
-    fn drop(&mut self) {
-        // SAFETY: from `tj3Init`, destroyed once.
-        unsafe { tj::tj3Destroy(self.0) }
+        // SAFETY: on success there are `length` bytes at `bytes`, which are ours until they are freed, once, below.
+        let file = unsafe { std::slice::from_raw_parts(bytes, length) }.to_vec();
+        // SAFETY: from `dr_jpeg_write`, not used again.
+        unsafe { dr_jpeg_free(bytes) };
+        Ok(file)
     }
 }

@@ -75,22 +75,21 @@ impl Pixels {
     }
 }
 
-/// Smooth colours, edges and no symmetry: what a wrong flip, shift or chroma siting shows on.
+/// Smooth colours and soft edges without symmetry: what a wrong flip, shift or chroma siting shows on, and what
+/// every good filter renders alike.
 pub(crate) fn photo(width: u32, height: u32) -> Pixels {
     let (w, h) = (f64::from(width), f64::from(height));
     Pixels::from_fn(width, height, |x, y| {
         let (u, v) = (f64::from(x) / w, f64::from(y) / h);
-        let disc = (u - 0.3).hypot(v - 0.6) < 0.2;
-        let stripe = (u * 3.0 + v * 2.0).fract() < 0.15;
+        let disc = 0.5 - 0.5 * (((u - 0.3).hypot(v - 0.6) - 0.2) * 25.0).tanh();
+        let stripe = (0.5 + 0.5 * (u * 19.0 + v * 12.0).sin()).powi(4) * (1.0 - disc);
         let wave = 0.5 + 0.5 * (u * 9.0 + (v * 7.0).sin()).sin();
-        let colour = if disc {
-            [0.9, 0.2, 0.1]
-        } else if stripe {
-            [0.1, 0.3, 0.8]
-        } else {
-            [u, 0.3 + 0.5 * v, wave * 0.7]
+        let ground = [u, 0.3 + 0.5 * v, wave * 0.7];
+        let mix = |i: usize| {
+            let value = ground[i] * (1.0 - disc) + [0.9, 0.2, 0.1][i] * disc;
+            value * (1.0 - stripe) + [0.1, 0.3, 0.8][i] * stripe
         };
-        colour.map(|value: f64| (value * 255.0) as u8)
+        [0, 1, 2].map(|i| (mix(i) * 255.0) as u8)
     })
 }
 

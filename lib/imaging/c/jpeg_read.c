@@ -5,7 +5,7 @@
  * reports errors through a function that must not return, that is by longjmp. A longjmp may not cross Rust frames,
  * so every call that can fail is made here, under a setjmp, and comes back as a value. Nothing in here calls Rust.
  */
-#include "jpeg_rows.h"
+#include "jpeg_read.h"
 
 #include <setjmp.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-/* Row streaming over libjpeg-turbo, for src/decode/jpeg.rs (which mirrors these structs). See jpeg_rows.c. */
-#ifndef DARKROOM_JPEG_ROWS_H
-#define DARKROOM_JPEG_ROWS_H
+/* Row streaming over libjpeg-turbo, for src/decode/jpeg.rs (which mirrors these structs). See jpeg_read.c. */
+#ifndef DARKROOM_JPEG_READ_H
+#define DARKROOM_JPEG_READ_H
 
 #include <stddef.h>
 #include <stdint.h>
