@@ -24,11 +24,8 @@ export function newCard(file: File, actions: CardActions): Card {
   peek.addEventListener("error", () => peek.remove()); // not a picture, or none this browser knows
   const status = el("p", { class: "status" });
   const progress = el("progress", { max: "1", "aria-label": `Upload of ${file.name}` });
-  const retry = button("Retry", "quiet", actions.retry);
-  const remove = button("Cancel", "quiet", actions.remove);
-  for (const action of [retry, remove]) {
-    action.append(el("span", { class: "unseen" }, ` ${file.name}`));
-  }
+  const retry = button("Retry", file.name, actions.retry);
+  const remove = button("Cancel", file.name, actions.remove);
   const body = el("div", { class: "body" });
   const element = el(
     "li",
@@ -38,7 +35,7 @@ export function newCard(file: File, actions: CardActions): Card {
       { class: "head" },
       peek,
       el("div", { class: "title" }, el("h3", {}, file.name), status),
-      el("div", { class: "actions" }, retry, remove),
+      el("div", { class: "actions" }, retry.element, remove.element),
     ),
     progress,
     body,
@@ -52,9 +49,8 @@ export function newCard(file: File, actions: CardActions): Card {
       progress.hidden = isFinal(state);
       if (state.step === "uploading") progress.value = state.fraction;
       else progress.removeAttribute("value");
-      if (retry.hidden === (state.step === "failed")) retry.hidden = state.step !== "failed";
-      if (isFinal(state)) remove.firstChild?.replaceWith("Remove");
-      else remove.firstChild?.replaceWith("Cancel");
+      retry.element.hidden = state.step !== "failed";
+      remove.label.data = isFinal(state) ? "Remove" : "Cancel";
       body.replaceChildren(...details(file, preview, state));
     },
     close() {
@@ -102,7 +98,7 @@ export function explanation(state: State): string[] {
 
 function details(file: File, preview: string, state: State): HTMLElement[] {
   if (state.step === "settled" && state.outcome.outcome === "ready") {
-    return [gallery(file.name, preview, state.outcome.original, state.outcome.variants)];
+    return [gallery({ name: file.name, preview, ...state.outcome })];
   }
   return explanation(state).map((line) => el("p", {}, line));
 }

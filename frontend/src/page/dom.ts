@@ -10,11 +10,12 @@ export function el<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A button that does something on this page. */
-export function button(label: string, className: string, pressed: () => void): HTMLButtonElement {
-  const element = el("button", { type: "button", class: className }, label);
+/** A button. `subject` is for people who hear it out of its place: "Retry cat.jpg". */
+export function button(word: string, subject: string, pressed: () => void) {
+  const label = new Text(word);
+  const element = el("button", { type: "button" }, label, el("span", { class: "unseen" }, ` ${subject}`));
   element.addEventListener("click", pressed);
-  return element;
+  return { element, label };
 }
 
 /** The element of index.html with this id. */
