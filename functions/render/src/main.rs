@@ -2,14 +2,16 @@
 
 mod release;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use darkroom_aws::{Buckets, Queue, Topic};
+use darkroom_imaging::{Limits, Presets};
 use darkroom_pipeline::batch::{self, Message, Terms};
 use darkroom_pipeline::config;
 use darkroom_pipeline::reconcile::Room;
-use darkroom_pipeline::render::render;
+use darkroom_pipeline::render::Engine;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
@@ -26,13 +28,21 @@ async fn main() -> Result<(), Error> {
     let config = config::render(|name| std::env::var(name).ok())?;
     let sdk = darkroom_aws::sdk_config().await;
     let queue = Queue::new(&sdk, &config.queue_url);
+    let engine = Engine {
+        presets: Arc::new(Presets::parse(PRESETS)?),
+        limits: Limits {
+            // The rest is the program's own, the AWS clients', and the originals' that wait for their turn.
+            max_memory_bytes: config.memory_bytes / 4 * 3,
+            ..Limits::default()
+        },
+    };
     let room = Room {
         store: Buckets::new(&sdk, &config.input_bucket, &config.output_bucket),
         notices: Topic::new(&sdk, &config.topic_arn),
-        presets: PRESETS.to_owned(),
-        max_bytes: 256 << 20,
+        presets: engine.presets.fingerprint(),
+        max_bytes: engine.limits.max_bytes,
         public_url: config.public_url,
-        render,
+        render: move |body| engine.clone().render(body),
         clock: Timestamp::now,
     };
     lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {

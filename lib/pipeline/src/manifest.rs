@@ -29,6 +29,9 @@ pub struct Manifest {
     /// Why there are no variants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
+    /// What its owner should know, e.g. that only the first frame is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// The fingerprint of the presets that were applied.
     pub presets: String,
     /// Name and version of the program.

@@ -51,6 +51,8 @@ pub struct Rendering {
     pub variants: Vec<RenderedVariant>,
     /// Something to show while a variant loads.
     pub placeholder: Placeholder,
+    /// What its owner should know, e.g. that only the first frame is shown.
+    pub notes: Vec<String>,
     /// Milliseconds of decoding.
     pub decode_ms: u64,
     /// Milliseconds of resizing and encoding.
@@ -289,6 +291,7 @@ fn describe<S, N, R>(
         placeholder: None,
         html: None,
         rejection: None,
+        notes: Vec::new(),
         presets: room.presets.clone(),
         engine: ENGINE.to_owned(),
         timings_ms: Timings {
@@ -327,6 +330,7 @@ fn describe<S, N, R>(
     manifest.variants = described.collect();
     manifest.html = manifest::html(&rendering.picture, &manifest.variants);
     manifest.placeholder = Some(rendering.placeholder);
+    manifest.notes = rendering.notes;
     manifest.original.picture = Some(rendering.picture);
     manifest.timings_ms.decode = rendering.decode_ms;
     manifest.timings_ms.render = rendering.render_ms;
