@@ -1,3 +1,47 @@
-//! The darkroom command line.
+//! The `darkroom` command line: the engine and the pipeline without a Lambda around them.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line talks to its user"
+)]
 
-fn main() {}
+mod args;
+mod originals;
+mod plan;
+mod render;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+use darkroom_imaging::Presets;
+
+/// Exit codes: 0 all done, 1 something was rejected or failed, 2 wrong use.
+fn main() -> ExitCode {
+    let done = match args::Args::parse().command {
+        args::Command::Render(args) => render::run(&args),
+        args::Command::Plan(args) => plan::run(&args),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("darkroom: {error:#}");
+            // Presets or paths that cannot be used are wrong use; whatever happened later is a failure.
+            ExitCode::from(if error.is::<args::WrongUse>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// The presets of a file, or the ones that ship with Darkroom.
+fn presets(file: Option<&Path>) -> anyhow::Result<Presets> {
+    let Some(file) = file else {
+        return Presets::parse(include_str!("../../presets.toml"))
+            .context("failed to parse the built-in presets.toml");
+    };
+    let text = std::fs::read_to_string(file).with_context(|| {
+        args::WrongUse(format!("failed to read the presets: {}", file.display()))
+    })?;
+    Presets::parse(&text)
+        .with_context(|| args::WrongUse(format!("failed to parse {}", file.display())))
+}

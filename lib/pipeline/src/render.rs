@@ -16,7 +16,7 @@ use crate::store::Fault;
 
 /// The longest an original may take. The slowest that the limits admit need a few seconds on one core; what is not done
 /// by then is made to be slow.
-const BUDGET: Duration = Duration::from_secs(60);
+const BUDGET: Duration = Duration::from_mins(1);
 
 /// What every original of a program is rendered with.
 #[derive(Debug, Clone)]
@@ -54,9 +54,9 @@ impl Engine {
         let probe = probe(body)?;
         let plan = plan(&probe, &self.presets, &self.limits)?;
         let rendered = darkroom_imaging::render(body, &plan, &watch)?;
-        let decode_ms = decoded_ms.get().copied().unwrap_or_default();
-        let render_ms = elapsed_ms(start).saturating_sub(decode_ms);
-        Ok(describe(&probe, rendered, decode_ms, render_ms))
+        let decode = decoded_ms.get().copied().unwrap_or_default();
+        let total = elapsed_ms(start);
+        Ok(describe(&probe, rendered, decode, total))
     }
 }
 
@@ -64,7 +64,7 @@ fn elapsed_ms(start: Instant) -> u64 {
     u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-fn describe(probe: &Probe, rendered: Rendered, decode_ms: u64, render_ms: u64) -> Rendering {
+fn describe(probe: &Probe, rendered: Rendered, decode_ms: u64, total_ms: u64) -> Rendering {
     let (width, height) = probe.upright();
     let variants = rendered
         .variants
@@ -93,6 +93,6 @@ fn describe(probe: &Probe, rendered: Rendered, decode_ms: u64, render_ms: u64) -
         },
         notes: rendered.notes,
         decode_ms,
-        render_ms,
+        render_ms: total_ms.saturating_sub(decode_ms),
     }
 }
