@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use super::kernels::WEIGHT_BITS;
+use super::kernels::{LANES, WEIGHT_BITS};
 
 /// Where the samples of one axis of a plane lie: sample `k` covers `[k, k + 1)` of `position * per_pixel + offset`,
 /// where `position` is in pixels of the original.
@@ -38,9 +38,11 @@ const RADIUS: f64 = 3.0;
 /// The weights of an axis: output `k` is the sum of `weights(k)` times the inputs from `first[k]` on.
 #[derive(Debug, Clone)]
 pub(crate) struct Axis {
+    /// Number of inputs. Weights may reach past them by less than [`LANES`], with zeros.
+    pub inputs: usize,
     /// First input of each output.
     pub first: Vec<usize>,
-    /// Inputs of each output, the same number for all: weights at the end may be zero.
+    /// Weights of each output, the same number for all and a multiple of [`LANES`]: the last may be zero.
     pub taps: usize,
     /// `taps` for each output; they sum to `1 << WEIGHT_BITS`.
     pub weights: Vec<i16>,
@@ -54,22 +56,20 @@ impl Axis {
         let rows: Vec<(usize, Vec<i16>)> = (0..output.samples)
             .map(|k| weigh(start + (to_f64(k) + 0.5) * scale, stretch, input.samples))
             .collect();
-        let taps = rows
-            .iter()
-            .map(|(_, weights)| weights.len())
-            .max()
-            .unwrap_or(1);
+        let most = rows.iter().map(|(_, weights)| weights.len()).max();
+        let taps = most.unwrap_or(1).next_multiple_of(LANES);
         let mut axis = Self {
-            first: Vec::with_capacity(rows.len()),
+            inputs: input.samples,
+            first: Vec::new(),
             taps,
-            weights: Vec::with_capacity(rows.len() * taps),
+            weights: Vec::new(),
         };
+        // so far to the right that whole vectors of inputs end less than LANES past the last
+        let rightmost = (input.samples + LANES - 1).saturating_sub(taps);
         for (first, weights) in rows {
-            // keep `first + taps` inside the input where there is room, so that rows can be read without a check
-            let first_inside = first.min(input.samples.saturating_sub(taps));
-            axis.first.push(first_inside);
-            axis.weights
-                .extend(std::iter::repeat_n(0, first - first_inside));
+            let moved = first.min(rightmost);
+            axis.first.push(moved);
+            axis.weights.extend(std::iter::repeat_n(0, first - moved));
             axis.weights.extend(&weights);
             axis.weights.resize(axis.first.len() * taps, 0);
         }

@@ -1,49 +1,142 @@
-//! The two inner loops. What is written here in plain Rust is what every processor's version must give, bit for bit.
+//! The inner loops: each in plain Rust here, which says what every processor's version must give, bit for bit,
+//! and in the processor's own instructions where there are some.
 
+#[cfg(target_arch = "x86_64")]
+use super::avx2;
 use super::axis::Axis;
+#[cfg(target_arch = "aarch64")]
+use super::neon;
 
 /// Bits of fraction of a weight.
-pub(crate) const WEIGHT_BITS: u32 = 14;
+pub(crate) const WEIGHT_BITS: i32 = 14;
 /// Bits of fraction of a sample between the two passes.
-pub(crate) const LINE_BITS: u32 = 6;
+pub(crate) const LINE_BITS: i32 = 6;
+/// From a sum of weighed samples to a sample of the line, and from there to 8 bits.
+pub(super) const ROWS_SHIFT: i32 = WEIGHT_BITS - LINE_BITS;
+pub(super) const COLUMNS_SHIFT: i32 = WEIGHT_BITS + LINE_BITS;
+
+/// Weights of an output are filled up with zeros to a multiple of this, and lines are longer by as much,
+/// so that they can be read in whole vectors.
+pub(crate) const LANES: usize = 8;
 
 /// `line[x]` = sum of `weights[i] * rows[i][x]`, with [`LINE_BITS`] of fraction. Rows are at least as long as `line`.
 pub(crate) fn weigh_rows(rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
-    const SHIFT: u32 = WEIGHT_BITS - LINE_BITS;
-    for (x, sample) in line.iter_mut().enumerate() {
-        let sum: i32 = rows
-            .iter()
-            .zip(weights)
-            .map(|(row, weight)| i32::from(row[x]) * i32::from(*weight))
-            .sum();
-        *sample = saturate((sum + (1 << (SHIFT - 1))) >> SHIFT);
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = avx2::Avx2::find() {
+        return avx2::weigh_rows(avx2, rows, weights, line);
     }
+    #[cfg(target_arch = "aarch64")]
+    return neon::weigh_rows(rows, weights, line);
+    #[cfg(not(target_arch = "aarch64"))]
+    plain::weigh_rows(rows, weights, 0, line);
 }
 
-/// `row[k]` = sum of the axis' weights times `line`, rounded and clamped to 8 bits.
+/// `row[k]` = sum of the axis' weights times `line`, rounded and clamped to 8 bits. `line` has [`LANES`] more samples
+/// than the axis has inputs.
 pub(crate) fn weigh_columns(line: &[i16], axis: &Axis, row: &mut [u8]) {
-    const SHIFT: u32 = WEIGHT_BITS + LINE_BITS;
-    for (k, sample) in row.iter_mut().enumerate() {
-        let inputs = &line[axis.first[k]..];
-        let sum: i32 = inputs
-            .iter()
-            .zip(axis.weights(k))
-            .map(|(input, weight)| i32::from(*input) * i32::from(*weight))
-            .sum();
-        let value = (sum + (1 << (SHIFT - 1))) >> SHIFT;
-        *sample = u8::try_from(value.clamp(0, 255)).unwrap_or(u8::MAX);
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = avx2::Avx2::find() {
+        return avx2::weigh_columns(avx2, line, axis, row);
     }
+    #[cfg(target_arch = "aarch64")]
+    return neon::weigh_columns(line, axis, row);
+    #[cfg(not(target_arch = "aarch64"))]
+    plain::weigh_columns(line, axis, 0, row);
 }
 
 /// `row[x]` = the mean of the four samples at `2 * x` of two rows, rounded half up; a last odd column counts twice.
 pub(crate) fn halve(upper: &[u8], lower: &[u8], row: &mut [u8]) {
-    let pairs = upper.chunks(2).zip(lower.chunks(2));
-    for (sample, (upper, lower)) in row.iter_mut().zip(pairs) {
-        let sum = |pair: &[u8]| u16::from(pair[0]) + u16::from(pair[pair.len() - 1]);
-        *sample = u8::try_from((sum(upper) + sum(lower) + 2) / 4).unwrap_or(u8::MAX);
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = avx2::Avx2::find() {
+        return avx2::halve(avx2, upper, lower, row);
+    }
+    plain::halve(upper, lower, 0, row);
+}
+
+/// What the others must equal; they also leave it what is too short for a vector.
+pub(super) mod plain {
+    use super::{Axis, COLUMNS_SHIFT, ROWS_SHIFT};
+
+    /// [`super::weigh_rows`] from column `from` on.
+    pub(in super::super) fn weigh_rows(
+        rows: &[&[u8]],
+        weights: &[i16],
+        from: usize,
+        line: &mut [i16],
+    ) {
+        for (x, sample) in line.iter_mut().enumerate().skip(from) {
+            let weighed = rows
+                .iter()
+                .zip(weights)
+                .map(|(row, weight)| i32::from(row[x]) * i32::from(*weight));
+            let value = (weighed.sum::<i32>() + (1 << (ROWS_SHIFT - 1))) >> ROWS_SHIFT;
+            *sample = i16::try_from(value).unwrap_or(if value < 0 { i16::MIN } else { i16::MAX });
+        }
+    }
+
+    /// [`super::weigh_columns`] from output `from` on.
+    pub(in super::super) fn weigh_columns(line: &[i16], axis: &Axis, from: usize, row: &mut [u8]) {
+        for (k, sample) in row.iter_mut().enumerate().skip(from) {
+            let inputs = &line[axis.first[k]..];
+            let weighed = inputs
+                .iter()
+                .zip(axis.weights(k))
+                .map(|(input, weight)| i32::from(*input) * i32::from(*weight));
+            let value = (weighed.sum::<i32>() + (1 << (COLUMNS_SHIFT - 1))) >> COLUMNS_SHIFT;
+            *sample = u8::try_from(value.clamp(0, 255)).unwrap_or(u8::MAX);
+        }
+    }
+
+    /// [`super::halve`] from output `from` on.
+    pub(in super::super) fn halve(upper: &[u8], lower: &[u8], from: usize, row: &mut [u8]) {
+        let pairs = upper.chunks(2).zip(lower.chunks(2));
+        for (sample, (upper, lower)) in row.iter_mut().zip(pairs).skip(from) {
+            let sum = |pair: &[u8]| u16::from(pair[0]) + u16::from(pair[pair.len() - 1]);
+            *sample = u8::try_from((sum(upper) + sum(lower) + 2) / 4).unwrap_or(u8::MAX);
+        }
     }
 }
 
-fn saturate(value: i32) -> i16 {
-    i16::try_from(value).unwrap_or(if value < 0 { i16::MIN } else { i16::MAX })
+#[cfg(test)]
+mod tests {
+    use proptest::{
+        collection::vec,
+        prelude::{any, prop_assert_eq, proptest},
+    };
+
+    use super::{Axis, LANES, halve, plain, weigh_columns, weigh_rows};
+    use crate::resize::Grid;
+
+    proptest! {
+        #[test]
+        fn rows_as_in_plain_rust(width in 1..200_usize, seed in vec(any::<u8>(), 600..900), weights in vec(-3000..12000_i16, 1..27)) {
+            let rows: Vec<&[u8]> = (0..weights.len()).map(|i| &seed[i * 7..][..width]).collect();
+            let (mut expected, mut got) = (vec![0; width], vec![0; width]);
+            plain::weigh_rows(&rows, &weights, 0, &mut expected);
+            weigh_rows(&rows, &weights, &mut got);
+            prop_assert_eq!(expected, got);
+        }
+
+        #[test]
+        fn columns_as_in_plain_rust(width in 1..300_usize, outputs in 1..300_usize, seed in vec(-3000..19000_i16, 320)) {
+            #[allow(clippy::cast_precision_loss, reason = "small sizes")]
+            let per_pixel = outputs as f64 / width as f64;
+            let grid = |per_pixel, samples| Grid { per_pixel, offset: 0.0, samples };
+            let axis = Axis::new(grid(1.0, width), grid(per_pixel, outputs));
+            let line = &seed[..width + LANES];
+            let (mut expected, mut got) = (vec![0; outputs], vec![0; outputs]);
+            plain::weigh_columns(line, &axis, 0, &mut expected);
+            weigh_columns(line, &axis, &mut got);
+            prop_assert_eq!(expected, got);
+        }
+
+        #[test]
+        fn halves_as_in_plain_rust(width in 1..200_usize, seed in vec(any::<u8>(), 400)) {
+            let (upper, lower) = (&seed[..width], &seed[200..][..width]);
+            let (mut expected, mut got) = (vec![0; width.div_ceil(2)], vec![0; width.div_ceil(2)]);
+            plain::halve(upper, lower, 0, &mut expected);
+            halve(upper, lower, &mut got);
+            prop_assert_eq!(expected, got);
+        }
+    }
 }

@@ -5,9 +5,13 @@
 //! (into 16 bits with [`kernels::LINE_BITS`] of fraction), then columns. Shrinking by 4 or more begins with halvings.
 //! All arithmetic is in integers, so that every processor gives the same bytes.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod axis;
 mod funnel;
 mod kernels;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod stream;
 mod window;
 

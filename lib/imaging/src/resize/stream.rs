@@ -3,7 +3,7 @@
 use super::{
     Window,
     axis::{Axis, Grid},
-    kernels,
+    kernels::{self, LANES},
 };
 use crate::planes::Plane;
 
@@ -40,7 +40,7 @@ impl Stream {
         Self {
             columns: Axis::new(input.0, output.0),
             rows: Axis::new(input.1, output.1),
-            line: vec![0; input.0.samples],
+            line: vec![0; input.0.samples + LANES],
             next: 0,
             plane: Plane::new(output.0.samples, output.1.samples),
         }
@@ -62,7 +62,8 @@ impl Stream {
             }
             inputs.clear();
             inputs.extend((first..first + weights.len()).map(|y| window.row(y)));
-            kernels::weigh_rows(&inputs, weights, &mut self.line);
+            let columns = self.columns.inputs;
+            kernels::weigh_rows(&inputs, weights, &mut self.line[..columns]);
             let width = self.plane.width;
             let row = &mut self.plane.data[self.next * width..][..width];
             kernels::weigh_columns(&self.line, &self.columns, row);

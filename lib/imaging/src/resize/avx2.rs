@@ -1,0 +1,194 @@
+//! The inner loops in AVX2.
+#![allow(
+    unsafe_code,
+    reason = "vectors are loaded and stored through pointers; each is argued where it is made"
+)]
+
+use std::arch::x86_64::{
+    __m128i, __m256i, _mm_loadu_si128, _mm_madd_epi16, _mm_packs_epi32, _mm_packus_epi16,
+    _mm_storel_epi64, _mm_unpackhi_epi8, _mm_unpacklo_epi8, _mm256_add_epi16, _mm256_add_epi32,
+    _mm256_castsi256_si128, _mm256_cvtepu8_epi16, _mm256_extracti128_si256, _mm256_hadd_epi32,
+    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_packs_epi32,
+    _mm256_packus_epi16, _mm256_permute2x128_si256, _mm256_permute4x64_epi64, _mm256_set1_epi8,
+    _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setzero_si256, _mm256_srai_epi32,
+    _mm256_srli_epi16, _mm256_storeu_si256, _mm256_zextsi128_si256,
+};
+
+use super::{
+    axis::Axis,
+    kernels::{COLUMNS_SHIFT, LANES, ROWS_SHIFT, plain},
+};
+
+/// Pixels of one step of `weigh_rows` and of `halve`, and outputs of one of `weigh_columns`.
+const STEP: usize = 16;
+const OUTPUTS: usize = 8;
+
+/// The processor has AVX2: only [`Avx2::find`] makes one.
+#[derive(Clone, Copy)]
+pub(super) struct Avx2(());
+
+impl Avx2 {
+    pub(super) fn find() -> Option<Self> {
+        std::arch::is_x86_feature_detected!("avx2").then_some(Self(()))
+    }
+}
+
+pub(super) fn weigh_rows(_: Avx2, rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
+    assert!(
+        rows.len() == weights.len() && rows.iter().all(|row| row.len() >= line.len()),
+        "whole rows"
+    );
+    // SAFETY: AVX2 is there; every row has at least as many samples as the line.
+    unsafe { rows_in_vectors(rows, weights, line) }
+}
+
+pub(super) fn weigh_columns(_: Avx2, line: &[i16], axis: &Axis, row: &mut [u8]) {
+    assert!(
+        row.len() <= axis.first.len() && line.len() >= axis.inputs + LANES,
+        "a line with room at its end"
+    );
+    // SAFETY: AVX2 is there; the axis reads no further than `inputs`, filled up to whole lanes. A constant number of
+    // lanes lets the compiler unroll the usual ones.
+    unsafe {
+        match axis.taps / LANES {
+            1 => columns_in_vectors::<1>(line, axis, row),
+            2 => columns_in_vectors::<2>(line, axis, row),
+            3 => columns_in_vectors::<3>(line, axis, row),
+            _ => columns_in_vectors::<0>(line, axis, row),
+        }
+    }
+}
+
+pub(super) fn halve(_: Avx2, upper: &[u8], lower: &[u8], row: &mut [u8]) {
+    assert!(
+        upper.len() == lower.len() && upper.len().div_ceil(2) >= row.len(),
+        "whole rows"
+    );
+    // SAFETY: AVX2 is there; both rows have two samples for each of the output, but perhaps for its last.
+    unsafe { halve_in_vectors(upper, lower, row) }
+}
+
+/// Two weights as the pair that `madd` multiplies two neighbouring samples by.
+fn pair(first: i16, second: i16) -> i32 {
+    i32::from(first) & 0xffff | i32::from(second) << 16
+}
+
+#[target_feature(enable = "avx2")]
+unsafe fn rows_in_vectors(rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
+    let whole = line.len() / STEP * STEP;
+    let half = _mm256_set1_epi32(1 << (ROWS_SHIFT - 1));
+    for x in (0..whole).step_by(STEP) {
+        let (mut left, mut right) = (half, half);
+        for (rows, weights) in rows.chunks(2).zip(weights.chunks(2)) {
+            // SAFETY: `x + STEP` is at most the length of the line, hence of each row.
+            let load = |row: &[u8]| unsafe { _mm_loadu_si128(row.as_ptr().add(x).cast()) };
+            // the last of an odd number goes with itself, times zero
+            let (upper, lower) = (load(rows[0]), load(rows[rows.len() - 1]));
+            let second = if weights.len() == 2 { weights[1] } else { 0 };
+            let weights = _mm256_set1_epi32(pair(weights[0], second));
+            let (low, high) = (
+                _mm_unpacklo_epi8(upper, lower),
+                _mm_unpackhi_epi8(upper, lower),
+            );
+            left = _mm256_add_epi32(left, _mm256_madd_epi16(_mm256_cvtepu8_epi16(low), weights));
+            right = _mm256_add_epi32(
+                right,
+                _mm256_madd_epi16(_mm256_cvtepu8_epi16(high), weights),
+            );
+        }
+        let shift = |sum| _mm256_srai_epi32::<ROWS_SHIFT>(sum);
+        // packing works within each half of a vector; the permutation brings the quarters in order
+        let packed = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(
+            shift(left),
+            shift(right),
+        ));
+        // SAFETY: `x + STEP` is at most the length of the line.
+        unsafe { _mm256_storeu_si256(line.as_mut_ptr().add(x).cast(), packed) };
+    }
+    plain::weigh_rows(rows, weights, whole, line);
+}
+
+/// `KNOWN` times [`LANES`] taps; 0: as many as the axis has.
+#[target_feature(enable = "avx2")]
+unsafe fn columns_in_vectors<const KNOWN: usize>(line: &[i16], axis: &Axis, row: &mut [u8]) {
+    let groups = if KNOWN == 0 { axis.taps / LANES } else { KNOWN };
+    let whole = row.len() / OUTPUTS * OUTPUTS;
+    let half = _mm256_set1_epi32(1 << (COLUMNS_SHIFT - 1));
+    for k in (0..whole).step_by(OUTPUTS) {
+        // SAFETY: `k + OUTPUTS` is at most the number of outputs of the axis.
+        let sums = |i: usize| unsafe { sum(line, axis, k + i, groups) };
+        let sum01 = _mm256_hadd_epi32(sums(0), sums(1));
+        let sum23 = _mm256_hadd_epi32(sums(2), sums(3));
+        let sum45 = _mm256_hadd_epi32(sums(4), sums(5));
+        let sum67 = _mm256_hadd_epi32(sums(6), sums(7));
+        let (first, last) = (
+            _mm256_hadd_epi32(sum01, sum23),
+            _mm256_hadd_epi32(sum45, sum67),
+        );
+        // each half of `first` has parts of the sums 0 to 3, each of `last` of 4 to 7
+        let lower = _mm256_permute2x128_si256::<0x20>(first, last);
+        let upper = _mm256_permute2x128_si256::<0x31>(first, last);
+        let sums = _mm256_add_epi32(_mm256_add_epi32(lower, upper), half);
+        let values = _mm256_srai_epi32::<COLUMNS_SHIFT>(sums);
+        let words = _mm_packs_epi32(
+            _mm256_castsi256_si128(values),
+            _mm256_extracti128_si256::<1>(values),
+        );
+        // SAFETY: `k + OUTPUTS` is at most the length of the row.
+        unsafe {
+            _mm_storel_epi64(
+                row.as_mut_ptr().add(k).cast(),
+                _mm_packus_epi16(words, words),
+            );
+        }
+    }
+    plain::weigh_columns(line, axis, whole, row);
+}
+
+/// Eight partial sums of output `k`.
+#[target_feature(enable = "avx2")]
+unsafe fn sum(line: &[i16], axis: &Axis, k: usize, groups: usize) -> __m256i {
+    let mut sum = _mm256_setzero_si256();
+    // SAFETY: `k` is an output of the axis, which has `groups * LANES` weights for it and reads from `first[k]` on, at
+    // most up to its inputs filled up to whole lanes; the line is that long.
+    unsafe {
+        let inputs = line.as_ptr().add(*axis.first.get_unchecked(k));
+        let weights = axis.weights.as_ptr().add(k * groups * LANES);
+        for i in (0..groups / 2 * 2).step_by(2) {
+            let input: __m256i = _mm256_loadu_si256(inputs.add(i * LANES).cast());
+            let weight = _mm256_loadu_si256(weights.add(i * LANES).cast());
+            sum = _mm256_add_epi32(sum, _mm256_madd_epi16(input, weight));
+        }
+        if groups % 2 == 1 {
+            let input: __m128i = _mm_loadu_si128(inputs.add((groups - 1) * LANES).cast());
+            let weight = _mm_loadu_si128(weights.add((groups - 1) * LANES).cast());
+            sum = _mm256_add_epi32(sum, _mm256_zextsi128_si256(_mm_madd_epi16(input, weight)));
+        }
+    }
+    sum
+}
+
+#[target_feature(enable = "avx2")]
+unsafe fn halve_in_vectors(upper: &[u8], lower: &[u8], row: &mut [u8]) {
+    let whole = row.len().min(upper.len() / 2) / STEP * STEP;
+    let ones = _mm256_set1_epi8(1);
+    let two = _mm256_set1_epi16(2);
+    for x in (0..whole).step_by(STEP) {
+        // SAFETY: `2 * (x + STEP)` is at most the length of both rows.
+        let load = |row: &[u8]| unsafe { _mm256_loadu_si256(row.as_ptr().add(2 * x).cast()) };
+        let pairs = |row| _mm256_maddubs_epi16(load(row), ones);
+        let sums = _mm256_add_epi16(_mm256_add_epi16(pairs(upper), pairs(lower)), two);
+        let means = _mm256_srli_epi16::<2>(sums);
+        let packed = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi16(means, means));
+        // SAFETY: `x + STEP` is at most the length of the row.
+        unsafe { store_half(row.as_mut_ptr().add(x), packed) };
+    }
+    plain::halve(upper, lower, whole, row);
+}
+
+/// Stores the lower half of a vector: 16 bytes.
+#[target_feature(enable = "avx2")]
+unsafe fn store_half(to: *mut u8, vector: __m256i) {
+    // SAFETY: the caller has room for 16 bytes.
+    unsafe { std::arch::x86_64::_mm_storeu_si128(to.cast(), _mm256_castsi256_si128(vector)) }
+}
