@@ -1,11 +1,7 @@
 // An installed Chrome or Chromium, and pages of it that keep what they complained about.
 
-import { accessSync, constants, existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { accessSync, constants } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-const MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /** The environment variable `name`, without which there is nothing to test. */
 export function required(name: string): string {
@@ -15,29 +11,15 @@ export function required(name: string): string {
   return value;
 }
 
-/** The browser's program: $DARKROOM_BROWSER, $CHROME, one on the PATH, or the one that playwright downloaded. */
+/** The browser's program: $DARKROOM_BROWSER, which `cargo xtask test` sets, or the one that playwright downloaded. */
 function program(): string {
-  const named = process.env.DARKROOM_BROWSER || process.env.CHROME;
-  if (named) {
-    if (!runs(named)) throw new Error(`failed to find the browser: ${named} is no program`);
-    return named;
-  }
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const known = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const found = [...known, MAC, chromium.executablePath()].find((path) => existsSync(path) && runs(path));
-  if (!found) {
-    throw new Error("failed to find Chrome or Chromium: install one, or set CHROME to its program");
-  }
-  return found;
-}
-
-function runs(path: string): boolean {
+  const path = process.env.DARKROOM_BROWSER || chromium.executablePath();
   try {
     accessSync(path, constants.X_OK);
-    return true;
   } catch {
-    return false;
+    throw new Error(`failed to find Chrome or Chromium: ${path} is no program; set DARKROOM_BROWSER to one`);
   }
+  return path;
 }
 
 /** Starts the browser. It only ever talks to this machine. */

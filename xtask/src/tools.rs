@@ -68,12 +68,7 @@ pub(crate) fn browser() -> Result<Option<PathBuf>> {
         "chromium-browser",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     ];
-    let installed = || {
-        names
-            .into_iter()
-            .find(|name| found(name))
-            .map(PathBuf::from)
-    };
+    let installed = || names.into_iter().find_map(path_of);
     if installed().is_none() && apt_may_install() {
         system_package("chromium")?;
     }
@@ -187,6 +182,13 @@ fn found(program: &str) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok()
+}
+
+/// Where a program is, by its name on the PATH or by its path.
+fn path_of(program: &str) -> Option<PathBuf> {
+    let mut ask = Command::new("sh");
+    let path = run::output(ask.args(["-c", "command -v \"$0\"", program])).ok()?;
+    Some(PathBuf::from(path.trim()))
 }
 
 /// Whether a package of the system can be installed here without a password.
