@@ -53,6 +53,9 @@ pub(crate) struct Plan {
     /// Presets to use instead of the built-in ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) presets: Option<PathBuf>,
+    /// Print the plan as a line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// What was asked for cannot be meant; the text says what to change.

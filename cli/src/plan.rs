@@ -18,7 +18,11 @@ pub(crate) fn run(args: &args::Plan) -> Result<ExitCode> {
         .with_context(|| WrongUse(format!("failed to read the original: {file}")))?;
     match probe(&bytes).and_then(|probe| plan(&probe, &presets, &Limits::default())) {
         Ok(plan) => {
-            println!("{plan}");
+            if args.json {
+                println!("{}", serde_json::to_string(&plan)?);
+            } else {
+                println!("{plan}");
+            }
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {

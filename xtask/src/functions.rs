@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -84,20 +84,26 @@ fn with_code(template: &str, folder: &Path) -> Result<String> {
 /// Compiles packages and returns the path of each one's program.
 fn compile(packages: &[String], profile: Profile) -> Result<Vec<(String, PathBuf)>> {
     let mut cargo = tools::cargo()?;
-    cargo.args(["build", "--message-format", "json-render-diagnostics"]);
+    cargo.arg("build");
     match profile {
         Profile::Release => cargo
             .arg("--release")
             .args(packages.iter().flat_map(|name| ["--package", name])),
         Profile::Checked => cargo.args(["--profile", CHECKED, "--workspace", "--bins", "--tests"]),
     };
+    programs(&mut cargo, packages)
+}
+
+/// Runs a `cargo build` and returns the path of each package's program.
+pub(crate) fn programs(cargo: &mut Command, packages: &[String]) -> Result<Vec<(String, PathBuf)>> {
     let output = cargo
+        .args(["--message-format", "json-render-diagnostics"])
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
         .context("failed to start cargo")?;
     if !output.status.success() {
-        bail!("failed to compile the functions: cargo's words are above");
+        bail!("failed to compile: cargo's words are above");
     }
     let messages: Vec<Value> = output
         .stdout

@@ -5,6 +5,7 @@
     reason = "a command line talks to its user"
 )]
 
+mod conformance;
 mod fingerprint;
 mod functions;
 mod local;
@@ -22,7 +23,9 @@ usage: cargo xtask VERB
 
   local [--port N] [--detach] [--fresh]   run the whole system on a local AWS, until Ctrl-C
   local --stop                            stop it
-  test                                    run every test, the whole system and the page among them";
+  test                                    run every test, the whole system and the page among them
+  conformance [DIR] [--write]             every file of a folder through the engine, beside sharp (--no-sharp: alone);
+                                          --write puts the table into docs/formats.md";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -32,6 +35,8 @@ fn main() -> ExitCode {
     let result = match verb {
         "local" => local::run(options),
         "test" => test::run(options),
+        "conformance" => conformance::run(options),
+        conformance::child::VERB => conformance::child::measured(options),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

@@ -41,12 +41,7 @@ pub(crate) fn python_programs() -> Result<Tools> {
 /// Installs the page's packages, unless they are there as package-lock.json says.
 pub(crate) fn node_packages() -> Result<()> {
     let frontend = run::root().join("frontend");
-    if version(Command::new("node").arg("--version")).is_none_or(|version| version < NODE) {
-        let (major, minor) = NODE;
-        bail!(
-            "the page needs Node.js {major}.{minor} or newer (`node --version`): install it from nodejs.org or your system's packages"
-        );
-    }
+    node_is_new_enough()?;
     let made_from = fingerprint::of(&[&frontend.join("package-lock.json")])?;
     let mark = frontend.join("node_modules/.darkroom");
     fingerprint::unless_done(&mark, &made_from, || {
@@ -57,6 +52,41 @@ pub(crate) fn node_packages() -> Result<()> {
             )
         })
     })?;
+    Ok(())
+}
+
+/// Copies `xtask/{name}`'s files into a folder of `target/tools` and installs what its package-lock.json says.
+pub(crate) fn node_program(name: &str, files: &[&str]) -> Result<PathBuf> {
+    node_is_new_enough()?;
+    let source = run::root().join("xtask").join(name);
+    let folder = run::root().join("target/tools").join(name);
+    fs::create_dir_all(&folder)?;
+    for file in files {
+        fs::copy(source.join(file), folder.join(file))
+            .with_context(|| format!("failed to copy {}", source.join(file).display()))?;
+    }
+    let made_from = fingerprint::of(&[&folder.join("package-lock.json")])?;
+    fingerprint::unless_done(&folder.join("installed"), &made_from, || {
+        run::step(
+            &format!("installing {name} into {}", folder.display()),
+            || {
+                run::logged(
+                    Command::new("npm").arg("ci").current_dir(&folder),
+                    &log(&format!("npm-{name}")),
+                )
+            },
+        )
+    })?;
+    Ok(folder)
+}
+
+fn node_is_new_enough() -> Result<()> {
+    if version(Command::new("node").arg("--version")).is_none_or(|version| version < NODE) {
+        let (major, minor) = NODE;
+        bail!(
+            "Node.js {major}.{minor} or newer is needed (`node --version`): install it from nodejs.org or your system's packages"
+        );
+    }
     Ok(())
 }
 

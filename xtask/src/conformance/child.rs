@@ -1,0 +1,143 @@
+//! A program run as a child of its own, watched: what it said, how long it took, how much it held, how it ended.
+
+use std::fs::{self, File};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use nix::sys::resource::{Resource, UsageWho, getrusage, setrlimit};
+use nix::sys::time::TimeValLike;
+use serde_json::{Value, json};
+
+use crate::run;
+
+/// The hidden verb by which xtask starts itself once more: the system tells the peak of memory only for all children
+/// of a process together, so each child gets a parent of its own.
+pub(crate) const VERB: &str = "measured";
+/// No child may have more address space, lest a runaway takes the machine down with it.
+const ADDRESS_SPACE: u64 = 4 << 30;
+
+/// How a child ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum End {
+    /// By itself, with this code.
+    Code(i32),
+    /// By this signal.
+    Signal(i32),
+    /// It was killed, for it took longer than it may.
+    Late,
+}
+
+/// What a child did.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    pub(crate) end: End,
+    pub(crate) wall: Duration,
+    /// Processor time on all threads.
+    pub(crate) cpu: Duration,
+    /// Peak of resident memory.
+    pub(crate) peak_bytes: u64,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs a program for at most `patience`; its output goes through files in `folder`.
+pub(crate) fn run(
+    program: &Path,
+    arguments: &[&str],
+    patience: Duration,
+    folder: &Path,
+) -> Result<Run> {
+    let (out, err) = (folder.join("stdout"), folder.join("stderr"));
+    let this = std::env::current_exe().context("failed to find this program")?;
+    let mut measured = Command::new(this);
+    measured
+        .arg(VERB)
+        .arg(patience.as_millis().to_string())
+        .args([&out, &err])
+        .arg(program)
+        .args(arguments);
+    let told: Value = serde_json::from_str(&run::output(&mut measured)?)?;
+    let number = |name: &str| {
+        told[name]
+            .as_i64()
+            .with_context(|| format!("failed to read {name} of a child"))
+    };
+    let read = |path: &Path| -> Result<String> {
+        Ok(String::from_utf8_lossy(&fs::read(path)?).into_owned())
+    };
+    let micros =
+        |name| -> Result<Duration> { Ok(Duration::from_micros(number(name)?.try_into()?)) };
+    Ok(Run {
+        end: match (told["late"].as_bool(), told["signal"].as_i64()) {
+            (Some(true), _) => End::Late,
+            (_, Some(signal)) => End::Signal(signal.try_into()?),
+            _ => End::Code(number("code")?.try_into()?),
+        },
+        wall: micros("wall_us")?,
+        cpu: micros("cpu_us")?,
+        peak_bytes: number("peak_bytes")?.try_into()?,
+        stdout: read(&out)?,
+        stderr: read(&err)?,
+    })
+}
+
+/// The hidden verb: runs a program and prints what it took as JSON.
+pub(crate) fn measured(arguments: &[String]) -> Result<()> {
+    let [patience, out, err, program, arguments @ ..] = arguments else {
+        bail!("{VERB} is xtask's own");
+    };
+    let patience = Duration::from_millis(patience.parse()?);
+    // Not every system has this limit; without it only the machine is less safe.
+    let _ = setrlimit(Resource::RLIMIT_AS, ADDRESS_SPACE, ADDRESS_SPACE);
+    let start = Instant::now();
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(File::create(out)?)
+        .stderr(File::create(err)?)
+        .spawn()
+        .with_context(|| format!("failed to start {program}"))?;
+    let mut pause = Duration::from_micros(200);
+    let mut late = false;
+    let status: ExitStatus = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if !late && start.elapsed() > patience {
+            late = true;
+            child.kill()?;
+        }
+        sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(5));
+    };
+    let wall = start.elapsed();
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let cpu = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
+    let told = json!({
+        "late": late,
+        "code": status.code(),
+        "signal": status.signal(),
+        "wall_us": u64::try_from(wall.as_micros())?,
+        "cpu_us": cpu,
+        "peak_bytes": usage.max_rss() * unit,
+    });
+    println!("{told}");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // `run` starts xtask itself, which a test is not; the verb's own part is tested through a shell's words.
+    #[test]
+    fn the_verb_refuses_to_be_called_by_hand() {
+        assert!(measured(&[]).is_err());
+        assert!(measured(&["soon", "a", "b", "true"].map(str::to_owned)).is_err());
+    }
+}
