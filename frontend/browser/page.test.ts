@@ -188,9 +188,10 @@ test("many dropped files go up three at a time", async () => {
 
 test("the keyboard is enough", async () => {
   const { page, errors } = await open(browser);
+  const chooser = page.waitForEvent("filechooser"); // early: from now on, not from when it is asked, dialogs are caught
   const file = await picture(page, "typed.jpg", 1500, 1000);
   await page.keyboard.press("Tab");
-  const chooser = page.waitForEvent("filechooser");
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("picker");
   await page.keyboard.press("Enter");
   await (await chooser).setFiles(file);
   const ready = await card(page, file.name, "ready");

@@ -12,7 +12,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Response;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// How long anything may take: a debug-checked render behind others on a busy machine.
@@ -217,7 +217,7 @@ pub async fn manifest(stack: &Stack, folder: &str) -> Result<Value> {
     .await
 }
 
-/// A queue of our own that gets all that the topic publishes. Returns its URL.
+/// A queue of our own that lets the topic in and gets all that it publishes. Returns its URL.
 ///
 /// # Errors
 /// AWS's complaints.
@@ -242,6 +242,21 @@ pub async fn tap(stack: &Stack, name: &str) -> Result<String> {
         .unwrap_or_default()
         .remove(&QueueAttributeName::QueueArn)
         .context("a queue without an ARN")?;
+    let policy = json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "Service": "sns.amazonaws.com" },
+            "Action": "sqs:SendMessage",
+            "Resource": arn,
+            "Condition": { "ArnEquals": { "aws:SourceArn": stack.topic_arn } },
+        }],
+    });
+    sqs.set_queue_attributes()
+        .queue_url(&url)
+        .attributes(QueueAttributeName::Policy, policy.to_string())
+        .send()
+        .await?;
     let sns = aws_sdk_sns::Client::new(&config);
     sns.subscribe()
         .topic_arn(&stack.topic_arn)
