@@ -113,6 +113,7 @@ async fn render_one(args: &args::Render, engine: &Engine, original: &Original) -
     let job = Job {
         key: Key::parse(&original.key)?,
         bytes: None,
+        event: None,
         first_receive: true,
     };
     let report = reconcile(&room, &job).await?;

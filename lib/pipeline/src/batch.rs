@@ -104,7 +104,10 @@ fn sort(messages: &[Message], input_bucket: &str) -> (Vec<Wanted>, BTreeSet<usiz
 fn merge(wanted: &mut BTreeMap<Key, Wanted>, job: Job, place: usize) {
     match wanted.get_mut(&job.key) {
         Some(known) => {
-            known.job.first_receive &= job.first_receive;
+            // Two changes have no name in common that a manifest could say it was made for.
+            let same = known.job.event == job.event;
+            known.job.first_receive &= job.first_receive && same;
+            known.job.event = known.job.event.take().max(job.event);
             known.job.bytes = known.job.bytes.max(job.bytes);
             known.messages.insert(place);
         }

@@ -17,6 +17,9 @@ pub struct Job {
     pub key: Key,
     /// Its length when the event was made, where the event tells. Only a hint: it may be another by now.
     pub bytes: Option<u64>,
+    /// Which change of the original asks for it: S3's `sequencer`, another for every change of a key. `None` when it is
+    /// asked for without a change, as by [`Reprocess`].
+    pub event: Option<String>,
     /// Nothing of this message was tried before, so whatever the manifest says is done is done.
     pub first_receive: bool,
 }
@@ -99,6 +102,7 @@ struct Bucket {
 struct Object {
     key: String,
     size: Option<u64>,
+    sequencer: Option<String>,
 }
 
 /// The entries of a message that was received `receives` times, this one included.
@@ -124,7 +128,7 @@ pub fn parse(body: &str, input_bucket: &str, receives: u32) -> Result<Vec<Entry>
             force,
         }) => Ok(reprocess
             .iter()
-            .map(|key| entry(Key::parse(key), None, first && !force))
+            .map(|key| entry(Key::parse(key), None, None, first && !force))
             .collect()),
         Body::Reprocess(Reprocess { version, .. }) => Err(BadMessage(format!(
             "its version is {version}, this program knows {REPROCESS_VERSION}"
@@ -156,23 +160,25 @@ fn of_record(record: &Record, input_bucket: &str, first: bool) -> Result<Entry, 
     } else if bucket != input_bucket {
         Entry::Ignored(format!("the bucket {bucket:?} is not the input bucket"))
     } else {
-        entry(
-            Key::decode(&record.s3.object.key),
-            record.s3.object.size,
-            first,
-        )
+        let object = &record.s3.object;
+        let (size, event) = (object.size, object.sequencer.clone());
+        // A change that has no name cannot be told from an earlier one: nothing that was done for that is trusted.
+        let first = first && event.is_some();
+        entry(Key::decode(&object.key), size, event, first)
     })
 }
 
 fn entry<E: std::fmt::Display>(
     key: Result<Key, E>,
     bytes: Option<u64>,
+    event: Option<String>,
     first_receive: bool,
 ) -> Entry {
     match key {
         Ok(key) => Entry::Job(Job {
             key,
             bytes,
+            event,
             first_receive,
         }),
         Err(e) => Entry::Ignored(e.to_string()),
@@ -194,10 +200,11 @@ mod tests {
         format!(r#"{{"Records":[{}]}}"#, records.join(","))
     }
 
-    fn job(key: &str, bytes: Option<u64>, first_receive: bool) -> Entry {
+    fn job(key: &str, bytes: Option<u64>, event: Option<&str>, first_receive: bool) -> Entry {
         Entry::Job(Job {
             key: Key::parse(key).expect("a key"),
             bytes,
+            event: event.map(str::to_owned),
             first_receive,
         })
     }
@@ -209,16 +216,21 @@ mod tests {
                 "2.1",
                 "ObjectCreated:Put",
                 "in",
-                r#"{"key":"a+b%2B.jpg","size":12,"eTag":"e"}"#,
+                r#"{"key":"a+b%2B.jpg","size":12,"eTag":"e","sequencer":"1"}"#,
             ),
-            record("2.6", "ObjectRemoved:Delete", "in", r#"{"key":"c"}"#),
+            record(
+                "2.6",
+                "ObjectRemoved:Delete",
+                "in",
+                r#"{"key":"c","sequencer":"2"}"#,
+            ),
             record("2.9", "LifecycleExpiration:Delete", "in", r#"{"key":"d"}"#),
         ]);
         let want = |first| {
             vec![
-                job("a b+.jpg", Some(12), first),
-                job("c", None, first),
-                job("d", None, first),
+                job("a b+.jpg", Some(12), Some("1"), first),
+                job("c", None, Some("2"), first),
+                job("d", None, None, false),
             ]
         };
         assert_eq!(parse(&body, "in", 1), Ok(want(true)));
@@ -279,7 +291,9 @@ mod tests {
     fn reprocess_requests_are_read_back() {
         let keys = ["a b+.jpg", "ü"].map(|key| Key::parse(key).expect("a key"));
         for (force, receives, first) in [(false, 1, true), (true, 1, false), (false, 3, false)] {
-            let want = vec![job("a b+.jpg", None, first), job("ü", None, first)];
+            let want = ["a b+.jpg", "ü"]
+                .map(|key| job(key, None, None, first))
+                .into();
             assert_eq!(parse(&reprocess(&keys, force), "in", receives), Ok(want));
         }
     }

@@ -4,6 +4,8 @@ mod admission;
 pub mod batch;
 pub mod config;
 pub mod event;
+#[cfg(test)]
+mod explore;
 pub mod key;
 pub mod manifest;
 pub mod notice;

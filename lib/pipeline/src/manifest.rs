@@ -34,6 +34,9 @@ pub struct Manifest {
     pub notes: Vec<String>,
     /// The fingerprint of the presets that were applied.
     pub presets: String,
+    /// The change of the original that it was made for, if it was made for one: S3's `sequencer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
     /// Name and version of the program.
     pub engine: String,
     /// How long it took.

@@ -176,7 +176,7 @@ where
     let old = stored.as_deref().map(Manifest::read);
     if let Some(Some(old)) = &old
         && old.is_current(&original.etag, &room.presets)
-        && may_skip(job, pass)
+        && may_skip(job, pass, old)
     {
         return Ok((old.clone(), false));
     }
@@ -185,23 +185,13 @@ where
         Some(body) => (room.render)(body.clone()).await?,
         None => Err(too_long(original.bytes, room.max_bytes)),
     };
-    let (manifest, outputs) = describe(
-        room,
-        &job.key,
-        original,
-        result,
-        ms_between(started, fetched),
-    );
+    let (manifest, outputs) = describe(room, job, original, result, ms_between(started, fetched));
     let produced: Vec<String> = outputs.iter().map(|output| output.key.clone()).collect();
     let manifest = write(room, manifest, outputs, &folder).await?;
 
     let stale = match old {
-        Some(Some(old)) if !must_list(job, pass) => old
-            .variants
-            .into_iter()
-            .map(|variant| variant.key)
-            .collect(),
-        None if !must_list(job, pass) => Vec::new(),
+        None if job.first_receive && pass == 1 => Vec::new(),
+        Some(Some(old)) if is_off(Rule::ListLeftovers) => keys(old.variants),
         _ => room.store.list(&folder).await?,
     };
     let manifest_key = key::manifest(&folder);
@@ -216,15 +206,16 @@ where
 }
 
 /// A message that comes again, or an original that changed under the job, may have left outputs that the manifest does
-/// not tell of: then its word that all is done is not taken.
-fn may_skip(job: &Job, pass: u32) -> bool {
+/// not tell of: then its word that all is done is not taken. Nor is it when it was said of an earlier change: the same
+/// bytes may have been replaced or removed and put back since, and jobs of those changes may have touched the outputs.
+fn may_skip(job: &Job, pass: u32, old: &Manifest) -> bool {
     (job.first_receive || is_off(Rule::RenderOnRedelivery))
         && (pass == 1 || is_off(Rule::RenderOnSecondPass))
+        && (job.event.is_none() || job.event == old.event || is_off(Rule::RenderOnChange))
 }
 
-/// In the same cases leftovers are looked for in the store itself.
-fn must_list(job: &Job, pass: u32) -> bool {
-    (!job.first_receive || pass > 1) && !is_off(Rule::ListLeftovers)
+fn keys(variants: Vec<Variant>) -> Vec<String> {
+    variants.into_iter().map(|variant| variant.key).collect()
 }
 
 /// Step 3: the variants, and the manifest after all of them.
@@ -278,7 +269,7 @@ async fn delete<'a, S: Store, N, R>(
 /// The manifest of a result, but for the time of storing, and the variants to store.
 fn describe<S, N, R>(
     room: &Room<S, N, R>,
-    key: &Key,
+    job: &Job,
     original: &Original,
     result: Result<Rendering, Error>,
     fetch_ms: u64,
@@ -286,13 +277,14 @@ fn describe<S, N, R>(
     let mut manifest = Manifest {
         version: manifest::VERSION,
         outcome: manifest::Outcome::Ready,
-        original: manifest::Original::new(key, &original.etag, original.bytes, None),
+        original: manifest::Original::new(&job.key, &original.etag, original.bytes, None),
         variants: Vec::new(),
         placeholder: None,
         html: None,
         rejection: None,
         notes: Vec::new(),
         presets: room.presets.clone(),
+        event: job.event.clone(),
         engine: ENGINE.to_owned(),
         timings_ms: Timings {
             fetch: fetch_ms,
@@ -311,7 +303,7 @@ fn describe<S, N, R>(
             return (manifest, Vec::new());
         }
     };
-    let folder = key.folder();
+    let folder = job.key.folder();
     let described = rendering.variants.iter().map(|variant| {
         let key = key::variant(&folder, &variant.preset, variant.format);
         let url = key::url(&room.public_url, &key, &original.etag);

@@ -8,12 +8,15 @@ pub(crate) enum Rule {
     ManifestLast,
     /// After writing or purging, the original is looked at again.
     LookAgain,
-    /// Leftovers of a crashed or disturbed job are listed, not guessed.
+    /// What may have to be deleted is listed, not taken from the manifest: a crashed or disturbed job left what that does
+    /// not tell of.
     ListLeftovers,
     /// A message that comes again renders, whatever the manifest says.
     RenderOnRedelivery,
     /// A job that starts anew renders, whatever the manifest says.
     RenderOnSecondPass,
+    /// A change of the original renders, also when the manifest says that these bytes were rendered before.
+    RenderOnChange,
 }
 
 #[cfg(not(test))]
@@ -22,7 +25,7 @@ pub(crate) const fn is_off(_: Rule) -> bool {
 }
 
 #[cfg(test)]
-pub(crate) use switch::is_off;
+pub(crate) use switch::{is_off, without};
 
 #[cfg(test)]
 mod switch {
@@ -35,5 +38,13 @@ mod switch {
 
     pub(crate) fn is_off(rule: Rule) -> bool {
         OFF.get() == Some(rule)
+    }
+
+    /// Does it with the rule switched off, on this thread.
+    pub(crate) fn without<T>(rule: Rule, work: impl FnOnce() -> T) -> T {
+        OFF.set(Some(rule));
+        let result = work();
+        OFF.set(None);
+        result
     }
 }

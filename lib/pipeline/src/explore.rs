@@ -1,0 +1,387 @@
+//! Every way that workers, uploads, deletions, deployments, repeated and lost events and crashes can come between each
+//! other's store calls, on the real `reconcile`: whatever happened, once all messages are done with, the outputs are those
+//! of a fresh run over the original as it is then, nothing else is there, and a notice has told of it since the last change.
+//!
+//! A state is where the world stands and what each job was told; no state is looked at twice. The assumption is that a
+//! call takes effect at one moment between its start and its answer. A call that fails ends its job, as a crash does.
+
+mod bucket;
+mod count;
+mod job;
+mod proofs;
+
+use std::collections::HashMap;
+
+use self::bucket::{Buckets, Outputs};
+use self::count::Count;
+use self::job::{BAD, Call, Image, Jobs, Presets, Start};
+
+/// What people do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Put(Image),
+    Remove,
+    /// From now on jobs start with the second presets. Those of the first have ended; no event comes.
+    Deploy,
+    /// A request to look again.
+    Reprocess,
+}
+
+/// What is explored.
+#[derive(Debug, Clone, Copy)]
+struct Scene {
+    /// In this order; any time may pass between them.
+    changes: &'static [Change],
+    workers: usize,
+    /// How many jobs may die.
+    crashes: u8,
+    /// How many messages may come twice, also while the first of them is being worked on.
+    repeats: u8,
+}
+
+/// The most workers and changes of a [`Scene`].
+const MOST_WORKERS: usize = 3;
+const MOST_CHANGES: usize = 4;
+
+/// No job.
+const IDLE: u32 = u32::MAX;
+
+/// Everything that matters to what can happen next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct State {
+    original: Option<Image>,
+    presets: Presets,
+    /// How many of the changes have happened.
+    changed: u8,
+    outputs: u32,
+    /// Messages of each change: how many were not handed out yet, and how many were.
+    queue: [[u8; 2]; MOST_CHANGES],
+    /// Where each worker's job stands, sorted: workers are alike.
+    jobs: [u32; MOST_WORKERS],
+    crashes: u8,
+    repeats: u8,
+    /// Since the last change a notice told the outcome that is right now.
+    told: bool,
+}
+
+/// One thing that happens. Workers, messages and calls are meant by their places.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Change(Change),
+    /// A change whose event never comes: that of a later one stands for it.
+    Unheard(Change),
+    /// The event of a change comes once more.
+    Repeat(usize),
+    /// The message of a running job is handed out once more.
+    TimeOut(usize),
+    Receive {
+        worker: usize,
+        change: usize,
+        again: bool,
+    },
+    Call {
+        worker: usize,
+        call: usize,
+    },
+    /// The job has ended: its message is deleted, or given back.
+    End(usize),
+    Crash(usize),
+}
+
+/// What must not be, and how it came to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wrong {
+    what: String,
+    how: Vec<String>,
+}
+
+/// What readers of the outputs must never see.
+type Invariant = fn(&Outputs) -> Option<String>;
+
+/// The outputs that a fresh run over an original leaves, and the id of its notice.
+type Expectations = HashMap<(Option<Image>, Presets), (Outputs, String)>;
+
+/// A job's standing, the outputs, which of the job's calls, and the original.
+type Meeting = (u32, u32, usize, Option<Image>);
+
+struct Exploration {
+    scene: Scene,
+    jobs: Jobs,
+    buckets: Buckets,
+    expected: Expectations,
+    /// What came of a job's call on certain outputs and a certain original: other outputs, and another standing.
+    calls: HashMap<Meeting, (u32, u32)>,
+    states: Vec<State>,
+    /// The state and the step each state was first reached by.
+    origins: Vec<(u32, Step)>,
+    numbers: HashMap<State, u32>,
+    /// The states after each state, all in a row, and where each state's begin.
+    followers: Vec<u32>,
+    begins: Vec<usize>,
+}
+
+/// Looks at every state of the scene, those soonest reached first.
+fn explore(scene: Scene, invariant: Invariant) -> Result<Count, Wrong> {
+    let mut exploration = Exploration::new(scene);
+    let mut at = 0;
+    while at < exploration.states.len() {
+        let state = exploration.states[at];
+        let steps = exploration.steps(&state);
+        let seen = invariant(exploration.buckets.content(state.outputs)).map_or(Ok(()), Err);
+        let right = if steps.is_empty() {
+            exploration.check_end(&state)
+        } else {
+            Ok(())
+        };
+        seen.and(right)
+            .map_err(|what| exploration.wrong(what, at))?;
+        exploration.begins.push(exploration.followers.len());
+        for step in steps {
+            let next = exploration.take(&state, step);
+            exploration.reach(next, at, step);
+        }
+        at += 1;
+    }
+    exploration.begins.push(exploration.followers.len());
+    Ok(count::count(&exploration))
+}
+
+impl Exploration {
+    fn new(scene: Scene) -> Self {
+        let start = State {
+            original: None,
+            presets: 0,
+            changed: 0,
+            outputs: bucket::EMPTY,
+            queue: [[0; 2]; MOST_CHANGES],
+            jobs: [IDLE; MOST_WORKERS],
+            crashes: scene.crashes,
+            repeats: scene.repeats,
+            told: true,
+        };
+        Self {
+            scene,
+            jobs: Jobs::default(),
+            buckets: Buckets::default(),
+            expected: expectations(),
+            calls: HashMap::new(),
+            states: vec![start],
+            origins: vec![(0, Step::End(0))],
+            numbers: HashMap::from([(start, 0)]),
+            followers: Vec::new(),
+            begins: Vec::new(),
+        }
+    }
+
+    fn reach(&mut self, state: State, from: usize, step: Step) {
+        let next = u32::try_from(self.states.len()).expect("fewer states than that");
+        let number = *self.numbers.entry(state).or_insert(next);
+        if number == next {
+            self.states.push(state);
+            self.origins
+                .push((u32::try_from(from).expect("a state's number"), step));
+        }
+        self.followers.push(number);
+    }
+
+    /// What can happen next.
+    fn steps(&self, state: &State) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let workers = &state.jobs[..self.scene.workers];
+        match self.scene.changes[usize::from(state.changed)..] {
+            [] => {}
+            [Change::Deploy, ..] if workers.iter().any(|job| *job != IDLE) => {}
+            [change @ (Change::Put(_) | Change::Remove), _, ..] => {
+                steps.extend([Step::Change(change), Step::Unheard(change)]);
+            }
+            [change, ..] => steps.push(Step::Change(change)),
+        }
+        for (change, [fresh, again]) in state.queue.into_iter().enumerate() {
+            if state.repeats > 0 && fresh > 0 {
+                steps.push(Step::Repeat(change));
+            }
+            // Workers are alike, so it does not matter which of the idle ones takes it.
+            let idle = workers.iter().position(|job| *job == IDLE);
+            let handed = |again| {
+                idle.map(|worker| Step::Receive {
+                    worker,
+                    change,
+                    again,
+                })
+            };
+            steps.extend(handed(false).filter(|_| fresh > 0));
+            steps.extend(handed(true).filter(|_| again > 0));
+        }
+        for (worker, job) in workers.iter().enumerate() {
+            // Nor which of two whose jobs stand in the same place goes on.
+            if *job == IDLE || (worker > 0 && workers[worker - 1] == *job) {
+                continue;
+            }
+            let standing = self.jobs.standing(*job);
+            match standing.end {
+                Some(_) => steps.push(Step::End(worker)),
+                None => steps
+                    .extend((0..standing.waiting.len()).map(|call| Step::Call { worker, call })),
+            }
+            if state.crashes > 0 {
+                steps.push(Step::Crash(worker));
+            }
+            if state.repeats > 0 {
+                steps.push(Step::TimeOut(worker));
+            }
+        }
+        steps
+    }
+
+    /// The state after the step.
+    fn take(&mut self, state: &State, step: Step) -> State {
+        let mut next = *state;
+        match step {
+            Step::Change(change) => {
+                next = changed(state, change);
+                next.queue[usize::from(state.changed)][0] += u8::from(change != Change::Deploy);
+            }
+            Step::Unheard(change) => next = changed(state, change),
+            Step::Repeat(change) => {
+                next.repeats -= 1;
+                next.queue[change][0] += 1;
+            }
+            Step::TimeOut(worker) => {
+                next.repeats -= 1;
+                next.queue[self.change(state, worker)][1] += 1;
+            }
+            Step::Receive {
+                worker,
+                change,
+                again,
+            } => {
+                next.queue[change][usize::from(again)] -= 1;
+                next.jobs[worker] = self.jobs.start(Start {
+                    change: u8::try_from(change).expect("few changes"),
+                    event: self.scene.changes[change] != Change::Reprocess,
+                    first_receive: !again,
+                    presets: state.presets,
+                });
+            }
+            Step::Call { worker, call } => self.call(&mut next, worker, call),
+            Step::End(worker) => {
+                next.jobs[worker] = IDLE;
+                let end = &self.jobs.standing(state.jobs[worker]).end;
+                next.queue[self.change(state, worker)][1] += u8::from(matches!(end, Some(Err(_))));
+            }
+            Step::Crash(worker) => {
+                next.jobs[worker] = IDLE;
+                next.queue[self.change(state, worker)][1] += 1;
+                next.crashes -= 1;
+            }
+        }
+        next.jobs[..self.scene.workers].sort_unstable();
+        next
+    }
+
+    fn change(&self, state: &State, worker: usize) -> usize {
+        self.jobs.standing(state.jobs[worker]).start.change.into()
+    }
+
+    fn call(&mut self, state: &mut State, worker: usize, call: usize) {
+        let job = state.jobs[worker];
+        let (place, asked) = &self.jobs.standing(job).waiting[call];
+        if let Call::Publish(notice) = asked {
+            state.told |= self.expected[&(state.original, state.presets)].1 == *notice;
+        }
+        let met = (job, state.outputs, call, state.original);
+        if !self.calls.contains_key(&met) {
+            let place = *place;
+            let (outputs, answer) = self.buckets.call(state.outputs, asked, state.original);
+            let after = self.jobs.answer(job, place, answer);
+            self.calls.insert(met, (outputs, after));
+        }
+        (state.outputs, state.jobs[worker]) = self.calls[&met];
+    }
+
+    /// Nothing can happen any more: all must be right.
+    fn check_end(&self, state: &State) -> Result<(), String> {
+        let (expected, _) = &self.expected[&(state.original, state.presets)];
+        let outputs = self.buckets.content(state.outputs);
+        if bucket::without_events(outputs) != *expected {
+            return Err(format!(
+                "{} instead of {}",
+                bucket::tell(outputs),
+                bucket::tell(expected)
+            ));
+        }
+        if !state.told {
+            return Err(format!("no notice told of {}", bucket::tell(expected)));
+        }
+        Ok(())
+    }
+
+    fn wrong(&self, what: String, at: usize) -> Wrong {
+        let mut how = Vec::new();
+        let mut at = at;
+        while at > 0 {
+            let (from, step) = self.origins[at];
+            at = from as usize;
+            let state = &self.states[at];
+            let job = |worker: usize| self.jobs.standing(state.jobs[worker]);
+            how.push(match step {
+                Step::Call { worker, call } => format!(
+                    "job {}: {}",
+                    job(worker).start.change,
+                    job(worker).waiting[call].1
+                ),
+                Step::End(worker) | Step::Crash(worker) | Step::TimeOut(worker) => {
+                    format!("job {}: {step:?}", job(worker).start.change)
+                }
+                _ => format!("{step:?}"),
+            });
+        }
+        how.reverse();
+        Wrong { what, how }
+    }
+}
+
+fn changed(state: &State, change: Change) -> State {
+    let mut next = State {
+        changed: state.changed + 1,
+        told: false,
+        ..*state
+    };
+    match change {
+        Change::Put(image) => next.original = Some(image),
+        Change::Remove => next.original = None,
+        Change::Deploy => next.presets = 1,
+        Change::Reprocess => {}
+    }
+    next
+}
+
+fn expectations() -> Expectations {
+    let originals = [None, Some(1), Some(2), Some(BAD)];
+    let cases = originals
+        .into_iter()
+        .flat_map(|original| [(original, 0), (original, 1)]);
+    cases
+        .map(|(original, presets)| ((original, presets), fresh(original, presets)))
+        .collect()
+}
+
+fn fresh(original: Option<Image>, presets: Presets) -> (Outputs, String) {
+    let (mut jobs, mut buckets) = (Jobs::default(), Buckets::default());
+    let (mut outputs, mut notice) = (bucket::EMPTY, String::new());
+    let mut job = jobs.start(Start {
+        change: 0,
+        event: false,
+        first_receive: true,
+        presets,
+    });
+    while let Some((place, call)) = jobs.standing(job).waiting.first().cloned() {
+        if let Call::Publish(id) = &call {
+            notice.clone_from(id);
+        }
+        let (after, answer) = buckets.call(outputs, &call, original);
+        outputs = after;
+        job = jobs.answer(job, place, answer);
+    }
+    (buckets.content(outputs).clone(), notice)
+}
