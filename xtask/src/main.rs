@@ -6,6 +6,7 @@
 )]
 
 mod conformance;
+mod deploy;
 mod fingerprint;
 mod functions;
 mod local;
@@ -23,6 +24,7 @@ usage: cargo xtask VERB
 
   local [--port N] [--detach] [--fresh]   run the whole system on a local AWS, until Ctrl-C
   local --stop                            stop it
+  deploy [--yes] [Parameter=value ...]    build for AWS, deploy the stack and publish the page, with your AWS credentials
   test                                    run every test, the whole system and the page among them
   conformance [DIR] [--write]             every file of a folder through the engine, beside sharp (--no-sharp: alone);
                                           --write puts the table into docs/formats.md";
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         .map_or(("", &[][..]), |(verb, options)| (verb.as_str(), options));
     let result = match verb {
         "local" => local::run(options),
+        "deploy" => deploy::run(options),
         "test" => test::run(options),
         "conformance" => conformance::run(options),
         conformance::child::VERB => conformance::child::measured(options),

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{fingerprint, run};
 
@@ -39,13 +39,12 @@ pub(crate) fn build() -> Result<()> {
     Ok(())
 }
 
-/// Copies the page to `bucket` with `aws`, a command that has the right credentials, and `config` beside it as config.json.
-pub(crate) fn publish(
-    aws: &dyn Fn() -> Command,
-    bucket: &str,
-    config: &Value,
-    folder: &Path,
-) -> Result<()> {
+/// Copies the page to the site bucket of `stack`, and beside it the config.json that tells the page where it is.
+/// `aws` is AWS's command line with the right credentials; `stack` is what stack.json says, `folder` takes logs.
+pub(crate) fn publish(aws: &dyn Fn() -> Command, stack: &Value, folder: &Path) -> Result<()> {
+    let bucket = stack["site_bucket"]
+        .as_str()
+        .context("failed to find the site bucket")?;
     let dist = run::root().join("frontend/dist");
     let target = format!("s3://{bucket}");
     let log = folder.join("log/publish.log");
@@ -77,7 +76,8 @@ pub(crate) fn publish(
         run::logged(&mut sync, &log)?;
     }
     let file = folder.join("config.json");
-    fs::write(&file, serde_json::to_string_pretty(config)?)?;
+    fs::create_dir_all(folder)?;
+    fs::write(&file, serde_json::to_string_pretty(&config(stack))?)?;
     let mut copy = aws();
     copy.args(["s3", "cp"])
         .arg(&file)
@@ -89,4 +89,16 @@ pub(crate) fn publish(
         "application/json",
     ]);
     run::logged(&mut copy, &log)
+}
+
+/// What config.json says; `frontend/src/config.ts` reads it.
+fn config(stack: &Value) -> Value {
+    json!({
+        "region": stack["region"],
+        "identityPoolId": stack["identity_pool_id"],
+        "inputBucket": stack["input_bucket"],
+        "websocketUrl": stack["websocket_url"],
+        "publicUrl": stack["public_url"],
+        "endpoint": stack["endpoint"], // only a local stack has one
+    })
 }

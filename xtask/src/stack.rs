@@ -82,7 +82,10 @@ fn deploy(tools: &Tools, place: &Place, template: &Path) -> Result<Value> {
                 &mut sam_deploy(tools, place, template),
                 &place.folder.join("log/deploy.log"),
             )?;
-            let stack = describe(tools, place)?;
+            let mut stack = outputs(aws(tools, place.port), NAME)?;
+            stack.insert("endpoint".to_owned(), json!(server::endpoint(place.port)));
+            stack.insert("stack".to_owned(), json!(NAME));
+            stack.insert("region".to_owned(), json!(REGION));
             fs::write(&file, serde_json::to_string_pretty(&stack)?)
                 .with_context(|| format!("failed to write {}", file.display()))
         })
@@ -121,55 +124,37 @@ fn sam_deploy(tools: &Tools, place: &Place, template: &Path) -> Command {
     sam
 }
 
-/// Asks the deployed stack for its outputs.
-fn describe(tools: &Tools, place: &Place) -> Result<Value> {
-    let mut ask = aws(tools, place.port);
-    ask.args([
+/// What a deployed stack says of itself, under stack.json's names. `aws` is AWS's command line with its credentials.
+pub(crate) fn outputs(mut aws: Command, stack: &str) -> Result<Map<String, Value>> {
+    aws.args([
         "cloudformation",
         "describe-stacks",
         "--stack-name",
-        NAME,
+        stack,
         "--query",
         "Stacks[0].Outputs",
         "--output",
         "json",
     ]);
-    let outputs: Vec<Value> = serde_json::from_str(&run::output(&mut ask)?)
+    let outputs: Vec<Value> = serde_json::from_str(&run::output(&mut aws)?)
         .context("failed to read the stack's outputs")?;
-    let mut stack = Map::from_iter([
-        ("endpoint".to_owned(), json!(server::endpoint(place.port))),
-        ("region".to_owned(), json!(REGION)),
-        ("stack".to_owned(), json!(NAME)),
-    ]);
-    for (name, output) in OUTPUTS {
-        let found = outputs
-            .iter()
-            .find(|candidate| candidate["OutputKey"] == output);
-        let value = found
-            .with_context(|| format!("failed to find output {output} of the stack"))?["OutputValue"]
-            .clone();
-        stack.insert(name.to_owned(), value);
-    }
-    Ok(Value::Object(stack))
+    let value = |name: &str| {
+        let found = outputs.iter().find(|output| output["OutputKey"] == name);
+        let found = found.with_context(|| format!("failed to find output {name} of the stack"))?;
+        Ok::<_, anyhow::Error>(found["OutputValue"].clone())
+    };
+    OUTPUTS
+        .iter()
+        .map(|(name, output)| Ok(((*name).to_owned(), value(output)?)))
+        .collect()
 }
 
 fn publish(tools: &Tools, place: &Place, stack: &Value) -> Result<()> {
-    let config = json!({
-        "region": stack["region"],
-        "identityPoolId": stack["identity_pool_id"],
-        "inputBucket": stack["input_bucket"],
-        "websocketUrl": stack["websocket_url"],
-        "publicUrl": stack["public_url"],
-        "endpoint": stack["endpoint"],
-    });
-    let bucket = stack["site_bucket"].as_str().unwrap_or_default();
-    let made_from = format!(
-        "{} {config} {bucket}",
-        fingerprint::of(&[&run::root().join("frontend/dist")])?
-    );
+    let page = fingerprint::of(&[&run::root().join("frontend/dist")])?;
+    let made_from = format!("{page} {stack}");
     fingerprint::unless_done(&place.folder.join("published"), &made_from, || {
         run::step("publishing the page", || {
-            site::publish(&|| aws(tools, place.port), bucket, &config, &place.folder)
+            site::publish(&|| aws(tools, place.port), stack, &place.folder)
         })
     })?;
     Ok(())

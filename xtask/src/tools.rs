@@ -38,6 +38,11 @@ pub(crate) fn python_programs() -> Result<Tools> {
     })
 }
 
+/// Installs what compiles the functions for AWS, cargo-lambda and zig, and returns the folder that both are in.
+pub(crate) fn cross_compilers() -> Result<PathBuf> {
+    venv("lambda")
+}
+
 /// Installs the page's packages, unless they are there as package-lock.json says.
 pub(crate) fn node_packages() -> Result<()> {
     let frontend = run::root().join("frontend");

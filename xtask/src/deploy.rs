@@ -1,0 +1,193 @@
+//! `cargo xtask deploy`: the functions compiled for AWS, the stack deployed and the page published, with the user's credentials.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::tools::{self, Tools};
+use crate::{run, site, stack};
+
+/// What Lambda's processors are called in template.yaml, to Rust.
+const TARGET: &str = "aarch64-unknown-linux-gnu";
+
+/// What the command line asked for.
+#[derive(Debug, PartialEq, Eq)]
+struct Options {
+    /// Nobody is asked before AWS is changed.
+    yes: bool,
+    /// `Name=value` of template.yaml's parameters.
+    parameters: Vec<String>,
+}
+
+/// What samconfig.toml says of the stack.
+#[derive(Debug, PartialEq, Eq)]
+struct Target {
+    stack: String,
+    region: String,
+}
+
+/// Runs the verb with the words after it.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let options = parse(arguments)?;
+    let target = target(&read("samconfig.toml")?)?;
+    let tools = tools::python_programs()?;
+    tools::node_packages()?;
+    let account = account(&tools, &target)?;
+    println!(
+        "deploying stack {} to account {account}, {}",
+        target.stack, target.region
+    );
+    run::step("compiling the functions for AWS", || compile(&tools))?;
+    site::build()?;
+    deploy(&tools, &options)?;
+    let aws = || aws(&tools, &target);
+    let mut stack = stack::outputs(aws(), &target.stack)?;
+    stack.insert("region".to_owned(), target.region.clone().into());
+    let stack = stack.into();
+    let folder = run::root().join("target/deploy");
+    run::step("publishing the page", || {
+        site::publish(&aws, &stack, &folder)
+    })?;
+    println!("\n{}", stack["site_url"].as_str().unwrap_or_default());
+    Ok(())
+}
+
+fn parse(arguments: &[String]) -> Result<Options> {
+    let mut options = Options {
+        yes: false,
+        parameters: Vec::new(),
+    };
+    for word in arguments {
+        match word.as_str() {
+            "--yes" => options.yes = true,
+            parameter if parameter.contains('=') && !parameter.starts_with('-') => {
+                options.parameters.push(parameter.to_owned());
+            }
+            other => bail!(
+                "unknown option: {other} (there are --yes and template.yaml's parameters, NoticeEmail=you@example.com)"
+            ),
+        }
+    }
+    Ok(options)
+}
+
+fn read(file: &str) -> Result<String> {
+    let path = run::root().join(file);
+    fs::read_to_string(&path).with_context(|| format!("failed to read {}", path.display()))
+}
+
+/// The stack's name and region, each on a line of its own.
+fn target(samconfig: &str) -> Result<Target> {
+    let value = |name: &str| {
+        let line = samconfig.lines().find_map(|line| {
+            let (key, value) = line.split_once('=')?;
+            (key.trim() == name).then(|| value.trim().trim_matches('"').to_owned())
+        });
+        line.with_context(|| format!("failed to find {name} in samconfig.toml"))
+    };
+    Ok(Target {
+        stack: value("stack_name")?,
+        region: value("region")?,
+    })
+}
+
+/// The account that the user's credentials are of, so that a wrong one is seen before it is changed.
+fn account(tools: &Tools, target: &Target) -> Result<String> {
+    let mut ask = aws(tools, target);
+    ask.args([
+        "sts",
+        "get-caller-identity",
+        "--query",
+        "Account",
+        "--output",
+        "text",
+    ]);
+    let account = run::output(&mut ask).context(
+        "deploying needs credentials of an AWS account: `aws configure`, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    )?;
+    Ok(account.trim().to_owned())
+}
+
+fn compile(tools: &Tools) -> Result<()> {
+    let log = run::root().join("target/deploy/build.log");
+    let mut rust = Command::new("rustup");
+    rust.args(["target", "add", TARGET])
+        .current_dir(run::root());
+    run::logged(&mut rust, &log).with_context(|| {
+        format!("the functions need Rust's {TARGET}: install Rust with rustup (rustup.rs)")
+    })?;
+    let mut sam = with_compilers(&tools.sam)?;
+    sam.args(["build", "--template-file", "template.yaml"]);
+    run::logged(&mut sam, &log)
+}
+
+/// A command that finds cargo-lambda and zig first on its PATH.
+fn with_compilers(program: &Path) -> Result<Command> {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "PATH=\"$0:$PATH\" exec \"$@\""])
+        .arg(tools::cross_compilers()?)
+        .arg(program)
+        .env("SAM_CLI_TELEMETRY", "0")
+        .current_dir(run::root());
+    Ok(command)
+}
+
+/// `sam deploy` of what was compiled. It asks its user, so the terminal is its own.
+fn deploy(tools: &Tools, options: &Options) -> Result<()> {
+    let mut sam = Command::new(&tools.sam);
+    sam.args(["deploy", "--no-fail-on-empty-changeset"])
+        .env("SAM_CLI_TELEMETRY", "0")
+        .current_dir(run::root());
+    if options.yes {
+        sam.arg("--no-confirm-changeset");
+    }
+    if !options.parameters.is_empty() {
+        sam.arg("--parameter-overrides").args(&options.parameters);
+    }
+    let status = sam.status().context("failed to start `sam deploy`")?;
+    if !status.success() {
+        bail!("failed to deploy the stack: sam's words are above");
+    }
+    Ok(())
+}
+
+/// AWS's command line, with the user's credentials.
+fn aws(tools: &Tools, target: &Target) -> Command {
+    let mut aws = Command::new(&tools.aws);
+    aws.args(["--region", &target.region]);
+    aws
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn parameters_are_told_from_options() {
+        let options = parse(&words("--yes NoticeEmail=a@b.c MaxConcurrency=9")).expect("good");
+        assert!(options.yes);
+        assert_eq!(
+            options.parameters,
+            ["NoticeEmail=a@b.c", "MaxConcurrency=9"]
+        );
+        for wrong in ["NoticeEmail", "--force", "--region=x"] {
+            let error = parse(&words(wrong)).expect_err(wrong).to_string();
+            assert!(error.contains(wrong), "{error}");
+        }
+    }
+
+    #[test]
+    fn samconfig_says_which_stack() {
+        let samconfig = read("samconfig.toml").expect("samconfig.toml");
+        let target = target(&samconfig).expect("a stack and a region");
+        assert_eq!(target.stack, "darkroom");
+        assert!(!target.region.is_empty() && !target.region.contains('"'));
+    }
+}
