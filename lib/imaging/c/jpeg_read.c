@@ -114,7 +114,8 @@ int dr_jpeg_start(dr_jpeg *jpeg, unsigned denominator, int kind, int multiple_sc
         return DR_FAILED;
     memset(layout, 0, sizeof *layout);
     jpeg_read_header(info, TRUE);
-    jpeg->sound_rows = info->image_height;
+    if (!jpeg->damaged) /* the headers themselves may be cut: then no row is sound */
+        jpeg->sound_rows = info->image_height;
     jpeg->kind = kind;
     jpeg->buffered = multiple_scans || jpeg_has_multiple_scans(info);
     info->buffered_image = (boolean)jpeg->buffered;

@@ -1,5 +1,6 @@
 //! Whole renders of pictures that are made here: sizes, formats, orientation, determinism, truncation, extremes.
 
+mod hostile;
 mod synthetic;
 
 use darkroom_imaging::{

@@ -12,6 +12,12 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     let (width, height) = (le16(screen, 0).unwrap_or(0), le16(screen, 2).unwrap_or(0));
     let mut probe = Probe::still(Format::Gif, width.into(), height.into());
     let scan = scan_blocks(bytes, 13 + colour_table(screen[4]), (width, height));
+    if scan.cut && scan.frames > 0 {
+        return Err(Error::Truncated(format!(
+            "it ends within its frame {}",
+            scan.frames
+        )));
+    }
     if scan.frames == 0 {
         return Err(Error::Truncated("it has a header and no picture".into()));
     }
@@ -33,9 +39,11 @@ fn colour_table(flags: u8) -> usize {
 struct Scan {
     frames: u32,
     alpha: bool,
+    /// It ends within a block. An end between blocks is borne: many writers leave the trailer out.
+    cut: bool,
 }
 
-/// Walks the blocks without unpacking them; a file that ends early ends the walk.
+/// Walks the blocks without unpacking them.
 fn scan_blocks(bytes: &[u8], start: usize, screen: (u16, u16)) -> Scan {
     let mut scan = Scan::default();
     let mut at = start;
@@ -52,6 +60,7 @@ fn scan_blocks(bytes: &[u8], start: usize, screen: (u16, u16)) -> Scan {
             }
             b',' => {
                 let Some(descriptor) = bytes.get(at + 1..at + 10) else {
+                    scan.cut = true;
                     break;
                 };
                 let field = |i: usize| le16(descriptor, 2 * i).unwrap_or(0);
@@ -64,7 +73,11 @@ fn scan_blocks(bytes: &[u8], start: usize, screen: (u16, u16)) -> Scan {
             _ => break,
         }
         // Sub-blocks: a length byte each, the last is 0.
-        while let Some(&length) = bytes.get(at) {
+        loop {
+            let Some(&length) = bytes.get(at) else {
+                scan.cut = true;
+                break;
+            };
             at += 1 + usize::from(length);
             if length == 0 {
                 break;

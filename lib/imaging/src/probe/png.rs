@@ -35,7 +35,8 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     probe.depth = depth;
     probe.alpha = matches!(colour_type, 4 | 6);
     let mut colour = ColourChunks::default();
-    // A chunk that is cut short ends the walk; the decoder will say whether pixels are missing.
+    let (mut frames, mut ended) = (0, false);
+    // A chunk that is cut short ends the walk; the decoder will say whether a still's pixels are missing.
     for (name, data) in chunks(bytes) {
         match name {
             b"cICP" if data.len() == 4 => colour.cicp = Some(data),
@@ -45,9 +46,16 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
             b"cHRM" if data.len() == 32 => colour.chrm = Some(data),
             b"tRNS" => probe.alpha = true,
             b"acTL" => probe.frames = be32(data, 0).unwrap_or(1).max(1),
+            b"fcTL" => frames += 1,
+            b"IEND" => ended = true,
             b"eXIf" => probe.orientation = exif::orientation(data),
             _ => {}
         }
+    }
+    if probe.frames > 1 && !ended {
+        return Err(Error::Truncated(format!(
+            "it ends within its frame {frames}"
+        )));
     }
     let model = if matches!(colour_type, 0 | 4) {
         Model::Grey

@@ -13,6 +13,9 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, Error> {
     if let Some(name) = unsupported(bytes) {
         return Err(Error::Unsupported(name.into()));
     }
+    if bytes.len() < 8 && b"\x89PNG\r\n\x1A\n".starts_with(bytes) && bytes.len() > 3 {
+        return Err(super::short("the signature"));
+    }
     if bytes.get(1..4) == Some(b"PNG") {
         return Err(Error::Corrupt(
             "the signature of a PNG is damaged, as by a transfer in text mode".into(),

@@ -11,7 +11,9 @@ const ALPHA: u8 = 0x10;
 pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     let mut probe = Probe::still(Format::Webp, 0, 0);
     let mut frames = 0;
-    for (i, (name, data)) in chunks(bytes).enumerate() {
+    let mut cut = false;
+    for (i, (name, data, whole)) in chunks(bytes).enumerate() {
+        cut |= !whole && matches!(name, b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF");
         match name {
             b"VP8X" if i == 0 => {
                 let canvas = data.get(..10).ok_or_else(|| short("the header"))?;
@@ -30,12 +32,20 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     if probe.width == 0 {
         return Err(short("the header"));
     }
+    if cut || frames > 0 && is_cut(bytes) {
+        return Err(short("the picture"));
+    }
     probe.frames = frames.max(1);
     Ok(probe)
 }
 
-/// The chunks; one that is cut short is given as far as it goes, so that its header can still be read.
-fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
+/// Whether it is shorter than its first chunk says, so that frames may be missing.
+fn is_cut(bytes: &[u8]) -> bool {
+    le32(bytes, 4).is_none_or(|length| u64::from(length) + 8 > bytes.len() as u64)
+}
+
+/// The chunks, and whether each is whole; of one that is cut short what there is, so that its header can still be read.
+fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8], bool)> {
     let mut rest = bytes.get(12..).unwrap_or_default();
     std::iter::from_fn(move || {
         let name = rest.first_chunk()?;
@@ -45,7 +55,7 @@ fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
             .checked_add(length % 2)
             .and_then(|padded| data.get(padded..))
             .unwrap_or_default();
-        Some((name, &data[..length.min(data.len())]))
+        Some((name, &data[..length.min(data.len())], length <= data.len()))
     })
 }
 
