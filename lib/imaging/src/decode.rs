@@ -3,15 +3,20 @@
 //! A picture of which rows are missing is refused as truncated. The limits have been checked from the header before.
 
 mod animation;
+mod av1;
+mod avif;
 mod bmp;
 mod canvas;
 mod gif;
+#[cfg(feature = "heic")]
+mod heic;
 mod ico;
 pub(crate) mod jpeg;
 mod png;
 mod tiff;
 mod tiff_samples;
 mod webp;
+mod ycc;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -34,9 +39,10 @@ pub fn decode(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
             Format::Bmp => bmp::decode(bytes, probe),
             Format::Tiff => tiff::decode(bytes, probe),
             Format::Ico => ico::decode(bytes, probe),
-            Format::Jpeg | Format::Avif | Format::Heic => {
-                Err(Error::Unsupported(probe.format.name().into()))
-            }
+            Format::Avif => avif::decode(bytes, probe),
+            #[cfg(feature = "heic")]
+            Format::Heic => heic::decode(bytes, probe),
+            _ => Err(Error::Unsupported(probe.format.name().into())),
         }?;
         colour::to_srgb(raster, &probe.colour)
     })
@@ -69,6 +75,10 @@ pub fn peak_bytes(probe: &Probe) -> u64 {
     match probe.format {
         // GIF's canvas and the frame that is drawn onto it; WebP's own planes and the frame.
         Format::Gif | Format::Webp => pixels * 4 * 2,
+        // R, G, B, A before and after turning, the coded planes of 16 bits, or the frame.
+        Format::Heic => pixels * (4 * sample * 2 + 6),
+        // The coefficients, the stream's planes, their copy of 16 bits, then R, G, B of 16 bits and the frame.
+        Format::Avif => pixels * (12 + 4 * sample),
         // The decoder's picture in its own depth, colour management's, and the frame.
         _ => raster * 2 + frame,
     }
@@ -81,12 +91,12 @@ fn guarded<T>(decode: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
 }
 
 /// A buffer for a picture whose size the limits have let through.
-fn buffer(width: u32, height: u32, bytes_a_pixel: usize) -> Result<Vec<u8>, Error> {
+fn buffer<T: Copy + Default>(width: u32, height: u32, channels: usize) -> Result<Vec<T>, Error> {
     let length = usize::try_from(u64::from(width) * u64::from(height))
         .ok()
-        .and_then(|pixels| pixels.checked_mul(bytes_a_pixel))
+        .and_then(|pixels| pixels.checked_mul(channels))
         .ok_or_else(|| Error::TooLarge(format!("{width} x {height} pixels")))?;
-    Ok(vec![0; length])
+    Ok(vec![T::default(); length])
 }
 
 /// What an end of the bytes within a picture is called.

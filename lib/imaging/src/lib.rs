@@ -33,6 +33,7 @@ mod error;
 mod exif;
 mod format;
 pub mod geometry;
+mod heif;
 pub mod limits;
 mod memory;
 mod orientation;

@@ -51,6 +51,36 @@ impl Orientation {
         self as u8 + 1
     }
 
+    /// This, and then a mirroring of left and right.
+    #[must_use]
+    pub fn then_flip_horizontal(self) -> Self {
+        match self {
+            Self::Upright => Self::FlipHorizontal,
+            Self::FlipHorizontal => Self::Upright,
+            Self::Rotate180 => Self::FlipVertical,
+            Self::FlipVertical => Self::Rotate180,
+            Self::Transpose => Self::Rotate90,
+            Self::Rotate90 => Self::Transpose,
+            Self::Transverse => Self::Rotate270,
+            Self::Rotate270 => Self::Transverse,
+        }
+    }
+
+    /// This, and then a mirroring of top and bottom.
+    #[must_use]
+    pub fn then_flip_vertical(self) -> Self {
+        match self {
+            Self::Upright => Self::FlipVertical,
+            Self::FlipHorizontal => Self::Rotate180,
+            Self::Rotate180 => Self::FlipHorizontal,
+            Self::FlipVertical => Self::Upright,
+            Self::Transpose => Self::Rotate270,
+            Self::Rotate90 => Self::Transverse,
+            Self::Transverse => Self::Rotate90,
+            Self::Rotate270 => Self::Transpose,
+        }
+    }
+
     /// Whether columns become rows.
     #[must_use]
     pub fn swaps_sides(self) -> bool {

@@ -4,6 +4,7 @@
 
 mod bmp;
 mod gif;
+mod heif;
 mod ico;
 mod jpeg;
 mod png;
@@ -130,7 +131,7 @@ pub fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         Format::Bmp => bmp::probe(bytes),
         Format::Tiff => tiff::probe(bytes),
         Format::Ico => ico::probe(bytes),
-        Format::Avif | Format::Heic => Err(Error::Unsupported("HEIF".into())),
+        Format::Avif | Format::Heic => heif::probe(bytes),
     }?;
     if probe.width == 0 || probe.height == 0 {
         return Err(Error::Corrupt(format!(

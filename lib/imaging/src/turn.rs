@@ -108,4 +108,25 @@ mod tests {
             );
         }
     }
+    #[test]
+    fn one_turn_and_a_mirror_are_one_orientation() {
+        let plane = Plane {
+            width: 3,
+            height: 2,
+            data: b"abcdef".to_vec(),
+        };
+        for orientation in Orientation::ALL {
+            let turned = turn_plane(&plane, orientation);
+            assert_eq!(
+                turn_plane(&turned, Orientation::FlipHorizontal),
+                turn_plane(&plane, orientation.then_flip_horizontal()),
+                "{orientation:?}"
+            );
+            assert_eq!(
+                turn_plane(&turned, Orientation::FlipVertical),
+                turn_plane(&plane, orientation.then_flip_vertical()),
+                "{orientation:?}"
+            );
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Whole renders of pictures that are made here: sizes, formats, orientation, determinism, truncation, extremes.
 
 mod hostile;
+mod inputs;
 mod synthetic;
 
 use darkroom_imaging::{

@@ -158,3 +158,43 @@ fn roll_off(light: f32) -> f32 {
     let peak = (PEAK / REFERENCE_WHITE - KNEE) / (1.0 - KNEE);
     (KNEE + (1.0 - KNEE) * over * (1.0 + over / (peak * peak)) / (1.0 + over)).min(1.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use moxcms::ColorProfile;
+
+    use super::{Transfer, to_srgb};
+    use crate::raster::{Layout, Samples};
+
+    /// The grey levels that `signals` (0 to 1) become.
+    fn greys(transfer: Transfer, signals: &[f32]) -> Vec<u8> {
+        let samples = signals
+            .iter()
+            .flat_map(|signal| [(signal * 65535.0) as u16; 3])
+            .collect();
+        let profile = ColorProfile::new_bt2020();
+        let rgb = to_srgb(&Samples::Sixteen(samples), Layout::Rgb, transfer, &profile);
+        for pixel in rgb.chunks_exact(3) {
+            assert!(
+                pixel[0].abs_diff(pixel[1]) <= 1 && pixel[0].abs_diff(pixel[2]) <= 1,
+                "grey stays grey: {pixel:?}"
+            );
+        }
+        rgb.into_iter().step_by(3).collect()
+    }
+
+    #[test]
+    fn reference_white_is_almost_white_and_what_is_brighter_keeps_its_order() {
+        // black, about 30 cd/m2, 203, 600, 1000 (SMPTE ST 2084)
+        let pq = greys(Transfer::Pq, &[0.0, 0.392, 0.581, 0.697, 0.7518]);
+        assert_eq!((pq[0], pq[4]), (0, 255), "{pq:?}");
+        assert!((100..125).contains(&pq[1]), "{pq:?}");
+        assert!((210..250).contains(&pq[2]), "{pq:?}");
+        assert!(pq.is_sorted(), "{pq:?}");
+        // BT.2408: reference white of HLG is at 75 %
+        let hlg = greys(Transfer::Hlg, &[0.0, 0.38, 0.75, 0.9, 1.0]);
+        assert_eq!((hlg[0], hlg[4]), (0, 255), "{hlg:?}");
+        assert!((210..250).contains(&hlg[2]), "{hlg:?}");
+        assert!(hlg.is_sorted(), "{hlg:?}");
+    }
+}

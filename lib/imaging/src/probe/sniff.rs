@@ -1,5 +1,6 @@
 //! Which format the first bytes are.
 
+use super::read::be32;
 use crate::{Error, Format};
 
 /// The format of `bytes`, or why there is none.
@@ -67,12 +68,37 @@ fn supported(bytes: &[u8]) -> Option<Format> {
             ..,
         ] => Format::Bmp,
         [0, 0, 1, 0, count, 0, ..] if *count > 0 => Format::Ico,
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => return heif(bytes),
         // Camera makers put their own marks where TIFF has the first directory's place.
         [b'I', b'I', b'*', 0, _, _, _, _, b'C', b'R', ..] => return None,
         [b'I', b'I', b'*' | b'+', 0, ..] | [b'M', b'M', 0, b'*' | b'+', ..] => Format::Tiff,
         _ => return None,
     };
     Some(format)
+}
+
+/// A container of ISO's file format that has a picture in it, by any of its brands. Which codec it is, its boxes tell;
+/// films have brands of their own.
+fn heif(bytes: &[u8]) -> Option<Format> {
+    let length = usize::try_from(be32(bytes, 0)?).ok()?;
+    let brands = bytes.get(8..length.clamp(16, 4096).min(bytes.len()))?;
+    // between the major brand and the others is a version
+    let brands = || {
+        let (major, others) = (
+            brands.chunks_exact(4).take(1),
+            brands.chunks_exact(4).skip(2),
+        );
+        major.chain(others)
+    };
+    if brands().any(|brand| brand == b"avif" || brand == b"avis") {
+        return Some(Format::Avif);
+    }
+    let pictures: [&[u8]; 8] = [
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"mif2", b"msf1",
+    ];
+    brands()
+        .any(|brand| pictures.contains(&brand))
+        .then_some(Format::Heic)
 }
 
 /// Formats that are images, or are often uploaded as such, and that we do not read: signature, name.

@@ -75,6 +75,11 @@ impl Pixels {
     }
 }
 
+/// A sample of 0.0 to 255.0 without its fraction.
+pub(crate) fn to_byte(value: f64) -> u8 {
+    value as u8
+}
+
 /// Smooth colours and soft edges without symmetry: what a wrong flip, shift or chroma siting shows on, and what
 /// every good filter renders alike.
 pub(crate) fn photo(width: u32, height: u32) -> Pixels {
@@ -131,10 +136,10 @@ pub(crate) fn jpeg(pixels: &Pixels, quality: i32, sampling: &str) -> Vec<u8> {
         .to_vec()
 }
 
-/// A JPEG that is seen as `upright` once it is turned as its EXIF says.
-pub(crate) fn oriented(upright: &Pixels, orientation: Orientation) -> Vec<u8> {
+/// The picture that is seen as `upright` once it is turned by `orientation`.
+pub(crate) fn stored(upright: &Pixels, orientation: Orientation) -> Pixels {
     let (w, h) = (upright.width, upright.height);
-    let stored = match orientation.tag() {
+    match orientation.tag() {
         1 => upright.clone(),
         2 => Pixels::from_fn(w, h, |x, y| upright.pixel(w - 1 - x, y)),
         3 => Pixels::from_fn(w, h, |x, y| upright.pixel(w - 1 - x, h - 1 - y)),
@@ -143,7 +148,12 @@ pub(crate) fn oriented(upright: &Pixels, orientation: Orientation) -> Vec<u8> {
         6 => Pixels::from_fn(h, w, |x, y| upright.pixel(w - 1 - y, x)),
         7 => Pixels::from_fn(h, w, |x, y| upright.pixel(w - 1 - y, h - 1 - x)),
         _ => Pixels::from_fn(h, w, |x, y| upright.pixel(y, h - 1 - x)),
-    };
+    }
+}
+
+/// A JPEG that is seen as `upright` once it is turned as its EXIF says.
+pub(crate) fn oriented(upright: &Pixels, orientation: Orientation) -> Vec<u8> {
+    let stored = stored(upright, orientation);
     let bytes = jpeg(&stored, 97, "4:4:4");
     // APP1: "Exif", big-endian TIFF, one entry: tag 0x0112, one SHORT
     let mut app1 =

@@ -1,0 +1,233 @@
+//! One AV1 picture, by `rav1d`.
+
+use crate::Error;
+use crate::geometry::Size;
+
+/// A decoded picture as its planes.
+pub(super) struct Coded {
+    pub(super) size: Size,
+    /// Bits a sample: 8, 10 or 12.
+    pub(super) depth: u8,
+    /// Luma alone, or luma and two of chroma; rows without padding.
+    pub(super) planes: Vec<Vec<u16>>,
+    /// Whether chroma has half the columns, and half the rows, rounded up.
+    pub(super) halved: (bool, bool),
+    /// Where halved chroma lies.
+    pub(super) siting: Siting,
+    /// H.273's code point of the matrix.
+    pub(super) matrix: u8,
+    /// H.273's code point of the primaries.
+    pub(super) primaries: u8,
+    /// Whether black is 0 and white the largest sample.
+    pub(super) full_range: bool,
+}
+
+/// Where the chroma of two by two pixels lies among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Siting {
+    /// In the middle; also what is taken where nothing is said.
+    Centre,
+    /// Between the rows, upon the first column.
+    Left,
+    /// Upon the first pixel.
+    TopLeft,
+}
+
+/// The first picture of `data`, of at most as many pixels as `said`.
+pub(super) fn decode(data: &[u8], said: Size) -> Result<Coded, Error> {
+    let most = u32::try_from(said.area())
+        .map_err(|_| Error::TooLarge(format!("{said} pixels in one AV1 picture")))?;
+    let mut decoder = ffi::Decoder::open(most).ok_or_else(no_memory)?;
+    decoder.send(data).map_err(corrupt)?;
+    let picture = decoder.picture().map_err(corrupt)?;
+    picture.copy().ok_or_else(|| corrupt(0))
+}
+
+fn no_memory() -> Error {
+    Error::TooLarge("no memory for an AV1 decoder".into())
+}
+
+fn corrupt(code: i32) -> Error {
+    Error::Corrupt(format!("its AV1 data (error {code})"))
+}
+
+/// `rav1d` is Rust behind dav1d's C interface. This is the only place that names it.
+#[allow(
+    unsafe_code,
+    reason = "rav1d's only interface is dav1d's; every call is argued where it is made"
+)]
+mod ffi {
+    use std::mem::MaybeUninit;
+    use std::ptr::NonNull;
+
+    use rav1d::include::dav1d::data::Dav1dData;
+    use rav1d::include::dav1d::dav1d::{Dav1dContext, Dav1dLogger, Dav1dSettings};
+    use rav1d::include::dav1d::headers::{
+        DAV1D_CHR_COLOCATED, DAV1D_CHR_VERTICAL, DAV1D_PIXEL_LAYOUT_I400, DAV1D_PIXEL_LAYOUT_I420,
+        DAV1D_PIXEL_LAYOUT_I444,
+    };
+    use rav1d::include::dav1d::picture::Dav1dPicture;
+    use rav1d::src::lib::{
+        dav1d_close, dav1d_data_create, dav1d_data_unref, dav1d_default_settings,
+        dav1d_get_picture, dav1d_open, dav1d_picture_unref, dav1d_send_data,
+    };
+
+    use super::{Coded, Siting};
+    use crate::geometry::Size;
+
+    /// dav1d's "not yet": -EAGAIN.
+    const AGAIN: i32 = -11;
+    /// Pictures are given after at most this many calls: one to begin, one to drain each of the two frames in flight.
+    const TRIES: usize = 3;
+
+    pub(super) struct Decoder {
+        context: Option<Dav1dContext>,
+    }
+
+    pub(super) struct Picture(Dav1dPicture);
+
+    impl Decoder {
+        /// A decoder of pictures of at most `most_pixels`; none where there is no memory.
+        pub(super) fn open(most_pixels: u32) -> Option<Self> {
+            let mut settings = MaybeUninit::<Dav1dSettings>::uninit();
+            // SAFETY: it is room for settings, which the call fills.
+            let mut settings = unsafe {
+                dav1d_default_settings(NonNull::from(&mut settings).cast());
+                settings.assume_init()
+            };
+            // With one frame in flight wrong data is an abort of the process in rav1d 1.1, with two it is an error.
+            (settings.n_threads, settings.max_frame_delay) = (2, 2);
+            settings.frame_size_limit = most_pixels;
+            // SAFETY: no function is given that could be called.
+            settings.logger = unsafe { Dav1dLogger::new(None, None) };
+            let mut context = None;
+            // SAFETY: both pointers are to values that live through the call.
+            let result = unsafe {
+                dav1d_open(
+                    Some(NonNull::from(&mut context)),
+                    Some(NonNull::from(&mut settings)),
+                )
+            };
+            (result.0 == 0).then_some(Self { context })
+        }
+
+        /// Gives the decoder all of its data; an error is dav1d's number.
+        pub(super) fn send(&mut self, bytes: &[u8]) -> Result<(), i32> {
+            let mut data = Dav1dData::default();
+            // SAFETY: `data` is empty, and lives through the call.
+            let room = unsafe { dav1d_data_create(Some(NonNull::from(&mut data)), bytes.len()) };
+            if room.is_null() {
+                return Err(0);
+            }
+            // SAFETY: the room is of as many bytes, and new.
+            unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), room, bytes.len()) };
+            // SAFETY: the context is open; `data` was made by the call above and is given up by the last one, which does
+            // nothing where the decoder has taken it.
+            let result = unsafe {
+                let result = dav1d_send_data(self.context, Some(NonNull::from(&mut data)));
+                dav1d_data_unref(Some(NonNull::from(&mut data)));
+                result
+            };
+            if result.0 == 0 { Ok(()) } else { Err(result.0) }
+        }
+
+        /// The first picture of the data.
+        pub(super) fn picture(&mut self) -> Result<Picture, i32> {
+            for _ in 0..TRIES {
+                let mut picture = Picture(Dav1dPicture::default());
+                // SAFETY: the context is open, the picture is empty and lives through the call.
+                let result =
+                    unsafe { dav1d_get_picture(self.context, Some(NonNull::from(&mut picture.0))) };
+                match result.0 {
+                    0 => return Ok(picture),
+                    AGAIN => {}
+                    other => return Err(other),
+                }
+            }
+            Err(AGAIN)
+        }
+    }
+
+    impl Drop for Decoder {
+        fn drop(&mut self) {
+            // SAFETY: from `open`, and closed once.
+            unsafe { dav1d_close(Some(NonNull::from(&mut self.context))) }
+        }
+    }
+
+    impl Picture {
+        /// A copy of the planes and of what the stream says of them; none where it is no picture.
+        pub(super) fn copy(&self) -> Option<Coded> {
+            let parameters = &self.0.p;
+            let size = Size {
+                width: u32::try_from(parameters.w).ok()?,
+                height: u32::try_from(parameters.h).ok()?,
+            };
+            let depth = u8::try_from(parameters.bpc).ok()?;
+            let (count, halved) = match parameters.layout {
+                DAV1D_PIXEL_LAYOUT_I400 => (1, (false, false)),
+                DAV1D_PIXEL_LAYOUT_I420 => (3, (true, true)),
+                DAV1D_PIXEL_LAYOUT_I444 => (3, (false, false)),
+                _ => (3, (true, false)),
+            };
+            let half = |side: u32, halved: bool| if halved { side.div_ceil(2) } else { side };
+            let planes = (0..count)
+                .map(|index| match index {
+                    0 => self.plane(0, size),
+                    _ => self.plane(
+                        index,
+                        Size {
+                            width: half(size.width, halved.0),
+                            height: half(size.height, halved.1),
+                        },
+                    ),
+                })
+                .collect::<Option<Vec<_>>>()?;
+            // SAFETY: a picture that was given has its sequence's header for as long as it lives.
+            let header = unsafe { self.0.seq_hdr?.as_ref() };
+            Some(Coded {
+                size,
+                depth,
+                planes,
+                halved,
+                siting: match header.chr {
+                    DAV1D_CHR_VERTICAL => Siting::Left,
+                    DAV1D_CHR_COLOCATED => Siting::TopLeft,
+                    _ => Siting::Centre,
+                },
+                matrix: u8::try_from(header.mtrx).unwrap_or(2),
+                primaries: u8::try_from(header.pri).unwrap_or(2),
+                full_range: header.color_range != 0,
+            })
+        }
+
+        fn plane(&self, index: usize, size: Size) -> Option<Vec<u16>> {
+            let start = self.0.data[index]?.as_ptr();
+            let stride = self.0.stride[index.min(1)];
+            let (width, deep) = (size.width as usize, self.0.p.bpc > 8);
+            let mut samples = Vec::with_capacity(width * size.height as usize);
+            for y in 0..isize::try_from(size.height).ok()? {
+                // SAFETY: dav1d's planes have `height` rows of at least `width` samples, each `stride` bytes after the
+                // last, of one byte for 8 bits and of two, aligned, for more; they live as long as the picture.
+                unsafe {
+                    let row = start.byte_offset(y * stride);
+                    if deep {
+                        let row = std::slice::from_raw_parts(row.cast::<u16>(), width);
+                        samples.extend_from_slice(row);
+                    } else {
+                        let row = std::slice::from_raw_parts(row.cast::<u8>(), width);
+                        samples.extend(row.iter().map(|&sample| u16::from(sample)));
+                    }
+                }
+            }
+            Some(samples)
+        }
+    }
+
+    impl Drop for Picture {
+        fn drop(&mut self) {
+            // SAFETY: empty, or given by `dav1d_get_picture`; given up once.
+            unsafe { dav1d_picture_unref(Some(NonNull::from(&mut self.0))) }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! HEIC and HEIF with HEVC in them, by `heifer`: cropped, turned and mirrored as the file says, whatever its EXIF has.
+
+use heifer::heifer_hevc_dec::Error as HevcError;
+use heifer::{Image, Options, Sample};
+
+use super::cut;
+use crate::colour::Model;
+use crate::raster::{Layout, Raster, Samples};
+use crate::{Error, Probe, heif};
+
+pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
+    // Coded pictures are padded to whole blocks and may be cropped: twice the picture's size, and one block, is enough.
+    let max_pixels = u64::from(probe.width) * u64::from(probe.height) * 2 + (1 << 20);
+    let options = Options {
+        max_threads: 0,
+        max_pixels,
+    };
+    if probe.depth == 8 {
+        let image = heifer::decode_rgba8(bytes, &options).map_err(failed)?;
+        return Ok(raster(&image, probe, Samples::Eight));
+    }
+    let image = heifer::decode_with_options(bytes, &options).map_err(failed)?;
+    let most = u32::from(image.max_value());
+    let spread = |sample: u16| {
+        let spread = (u32::from(sample) * 65535 + most / 2) / most;
+        u16::try_from(spread).unwrap_or(u16::MAX)
+    };
+    Ok(raster(&image, probe, |data: Vec<u16>| {
+        Samples::Sixteen(data.into_iter().map(spread).collect())
+    }))
+}
+
+/// Keeps of each pixel's R, G, B, A what the picture has.
+fn raster<S: Sample>(
+    image: &Image<S>,
+    probe: &Probe,
+    samples: impl FnOnce(Vec<S>) -> Samples,
+) -> Raster {
+    let (layout, keep): (_, &[usize]) = match (probe.colour.model, image.has_alpha) {
+        (Model::Grey, false) => (Layout::Grey, &[0]),
+        (Model::Grey, true) => (Layout::GreyAlpha, &[0, 3]),
+        (_, false) => (Layout::Rgb, &[0, 1, 2]),
+        (_, true) => (Layout::Rgba, &[0, 1, 2, 3]),
+    };
+    let mut kept = Vec::with_capacity(image.data.len() / 4 * keep.len());
+    for pixel in image.data.chunks_exact(4) {
+        kept.extend(keep.iter().map(|&i| pixel[i]));
+    }
+    Raster {
+        width: image.width,
+        height: image.height,
+        layout,
+        samples: samples(kept),
+    }
+}
+
+fn failed(error: heifer::Error) -> Error {
+    match error {
+        heifer::Error::Container(error) => heif::failed(error),
+        heifer::Error::Hevc(HevcError::UnexpectedEof) => cut("the picture"),
+        heifer::Error::Hevc(HevcError::Unimplemented(what)) => {
+            Error::Unsupported(format!("HEIC with {what}"))
+        }
+        heifer::Error::Unsupported(what) => Error::Unsupported(format!("HEIC with {what}")),
+        other => Error::Corrupt(other.to_string()),
+    }
+}

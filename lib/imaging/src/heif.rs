@@ -1,0 +1,241 @@
+//! The container of HEIC and AVIF (ISO/IEC 23008-12): which picture is shown, and what its properties say.
+
+use heifer_isobmff::boxes::{ColorInfo, Property};
+use heifer_isobmff::{HeifFile, ItemId};
+
+use crate::colour::Model;
+use crate::geometry::{Rect, Size};
+use crate::{Colour, Error, Format, Orientation};
+
+/// Pictures made of pictures (grids, overlays) may nest this deep.
+pub(crate) const MAX_DEPTH: u32 = 4;
+
+/// What marks an auxiliary picture as alpha: HEVC's name, and the one of all codecs (ISO/IEC 23008-12, 23000-22).
+const ALPHA: [&str; 2] = [
+    "urn:mpeg:hevc:2015:auxid:1",
+    "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
+];
+
+/// The boxes of a file. Nothing is copied but headers.
+pub(crate) fn parse(bytes: &[u8]) -> Result<HeifFile<'_>, Error> {
+    HeifFile::parse(bytes).map_err(failed)
+}
+
+/// What the coded pictures are coded with, found by following a derived picture to its first part.
+pub(crate) fn codec(file: &HeifFile) -> Result<Format, Error> {
+    let first = coded(file, file.primary_id)?;
+    match &file.item(first).map_err(failed)?.item_type.0 {
+        b"hvc1" | b"hev1" => Ok(Format::Heic),
+        b"av01" => Ok(Format::Avif),
+        b"jpeg" => Err(Error::Unsupported("HEIF with JPEG in it".into())),
+        b"j2k1" => Err(Error::Unsupported("HEIF with JPEG 2000 in it".into())),
+        b"avc1" => Err(Error::Unsupported("HEIF with AVC (H.264) in it".into())),
+        b"vvc1" => Err(Error::Unsupported("HEIF with VVC (H.266) in it".into())),
+        b"unci" => Err(Error::Unsupported("uncompressed HEIF".into())),
+        other => Err(Error::Unsupported(format!(
+            "HEIF with {} in it",
+            String::from_utf8_lossy(other)
+        ))),
+    }
+}
+
+/// The picture itself, or the first coded one that it is made of.
+pub(crate) fn coded(file: &HeifFile, id: ItemId) -> Result<ItemId, Error> {
+    let mut id = id;
+    for _ in 0..=MAX_DEPTH {
+        match &file.item(id).map_err(failed)?.item_type.0 {
+            b"grid" | b"iovl" | b"iden" | b"tmap" => {}
+            _ => return Ok(id),
+        }
+        id = *file
+            .referenced_items(id, b"dimg")
+            .first()
+            .ok_or_else(|| Error::Corrupt("a picture made of none".into()))?;
+    }
+    Err(Error::Corrupt("pictures of pictures without end".into()))
+}
+
+/// Columns and rows of a picture before it is cropped and turned.
+pub(crate) fn size(file: &HeifFile, id: ItemId) -> Result<Size, Error> {
+    let (width, height) = match file.image_size(id).map_err(failed)? {
+        Some(size) => size,
+        None if file.item(id).map_err(failed)?.item_type.0 == *b"grid" => {
+            let grid = file.grid(id).map_err(failed)?;
+            (grid.output_width, grid.output_height)
+        }
+        None => return Err(Error::Corrupt("a picture without a size".into())),
+    };
+    Ok(Size { width, height })
+}
+
+/// The part that is shown (`clap`): a width and height around a centre, as fractions (ISO/IEC 14496-12, 12.1.4).
+/// Whole samples only, as all decoders have it.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to the picture before it is cast"
+)]
+pub(crate) fn shown(file: &HeifFile, id: ItemId, size: Size) -> Result<Rect, Error> {
+    let clap = properties(file, id)?.find_map(|property| match *property {
+        Property::CleanAperture {
+            width,
+            height,
+            horiz_offset,
+            vert_offset,
+        } => Some([
+            (width, horiz_offset, size.width),
+            (height, vert_offset, size.height),
+        ]),
+        _ => None,
+    });
+    let Some(sides) = clap else {
+        return Ok(Rect::whole(size));
+    };
+    let [x, y] = sides.map(|(length, offset, all)| {
+        let all = f64::from(all);
+        let length = f64::from(length.0) / f64::from(length.1);
+        let centre = f64::from(offset.0) / f64::from(offset.1) + (all - 1.0) / 2.0;
+        let first = (centre - (length - 1.0) / 2.0).round().clamp(0.0, all);
+        (first as u32, length.round().clamp(0.0, all - first) as u32)
+    });
+    if x.1 == 0 || y.1 == 0 {
+        return Err(Error::Corrupt("nothing is left by its crop".into()));
+    }
+    Ok(Rect {
+        x: x.0,
+        y: y.0,
+        size: Size {
+            width: x.1,
+            height: y.1,
+        },
+    })
+}
+
+/// What `irot` (quarter turns anticlockwise) and then `imir` say. EXIF's orientation is information only in these files.
+pub(crate) fn orientation(file: &HeifFile, id: ItemId) -> Result<Orientation, Error> {
+    let (mut turns, mut mirror) = (0, None);
+    for property in properties(file, id)? {
+        match *property {
+            Property::Rotation(quarters) => turns = quarters,
+            Property::Mirror(top_bottom) => mirror = Some(top_bottom),
+            _ => {}
+        }
+    }
+    let turned = match turns {
+        0 => Orientation::Upright,
+        1 => Orientation::Rotate270,
+        2 => Orientation::Rotate180,
+        _ => Orientation::Rotate90,
+    };
+    Ok(match mirror {
+        None => turned,
+        Some(true) => turned.then_flip_vertical(),
+        Some(false) => turned.then_flip_horizontal(),
+    })
+}
+
+/// The colour of a picture, or of the first that it is made of: an ICC profile, else H.273 code points.
+pub(crate) fn colour(file: &HeifFile, model: Model) -> Result<Colour, Error> {
+    let id = file.primary_id;
+    if let Some(profile) = file.icc_profile(id).map_err(failed)? {
+        return Ok(Colour::from_icc(model, profile));
+    }
+    let first = coded(file, id)?;
+    let points = match code_points(file, id)? {
+        None => code_points(file, first)?,
+        some => some,
+    };
+    Ok(match points {
+        Some(CodePoints {
+            primaries,
+            transfer,
+            ..
+        }) => Colour::from_cicp(model, primaries, transfer),
+        None => Colour::srgb(model),
+    })
+}
+
+/// `nclx`: the code points of ITU-T H.273.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CodePoints {
+    pub(crate) primaries: u8,
+    pub(crate) transfer: u8,
+    pub(crate) matrix: u8,
+    pub(crate) full_range: bool,
+}
+
+/// The code points a picture's properties have; what does not fit a byte is unspecified (2).
+pub(crate) fn code_points(file: &HeifFile, id: ItemId) -> Result<Option<CodePoints>, Error> {
+    let byte = |value: u16| u8::try_from(value).unwrap_or(2);
+    Ok(properties(file, id)?.find_map(|property| match *property {
+        Property::Color(ColorInfo::Nclx {
+            primaries,
+            transfer,
+            matrix,
+            full_range,
+        }) => Some(CodePoints {
+            primaries: byte(primaries),
+            transfer: byte(transfer),
+            matrix: byte(matrix),
+            full_range,
+        }),
+        _ => None,
+    }))
+}
+
+/// The picture that is the alpha of picture `id`.
+pub(crate) fn alpha_of(file: &HeifFile, id: ItemId) -> Option<ItemId> {
+    file.referencing_items(id, b"auxl")
+        .into_iter()
+        .find(|&aux| {
+            file.item_properties(aux).is_ok_and(|mut properties| {
+                properties.any(|property| {
+                matches!(property, Property::AuxiliaryType(kind) if ALPHA.contains(&kind.as_str()))
+            })
+            })
+        })
+}
+
+/// Bits a sample of a coded picture, and whether it is grey: what its codec's configuration says.
+pub(crate) fn samples(file: &HeifFile, id: ItemId) -> Result<(u8, bool), Error> {
+    let found = properties(file, id)?.find_map(|property| match property {
+        Property::HevcConfig(config) => Some((
+            config.bit_depth_luma.max(config.bit_depth_chroma),
+            config.chroma_format == 0,
+        )),
+        // AV1 in ISOBMFF, 2.3.3: after marker, version, profile and level come tier, high_bitdepth, twelve_bit, monochrome.
+        Property::Unknown(name, data) if name.0 == *b"av1C" => data.get(2).map(|flags| {
+            let depth = match flags >> 5 & 3 {
+                0 => 8,
+                2 => 10,
+                _ => 12,
+            };
+            (depth, flags & 0x10 != 0)
+        }),
+        _ => None,
+    });
+    found.ok_or_else(|| Error::Corrupt("a coded picture without its codec's configuration".into()))
+}
+
+fn properties<'f>(
+    file: &'f HeifFile,
+    id: ItemId,
+) -> Result<impl Iterator<Item = &'f Property>, Error> {
+    file.item_properties(id).map_err(failed)
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
+pub(crate) fn failed(error: heifer_isobmff::Error) -> Error {
+    match error {
+        heifer_isobmff::Error::UnexpectedEof => {
+            Error::Truncated("it ends within the boxes of its container".into())
+        }
+        heifer_isobmff::Error::MissingBox(name) if name.0 == *b"meta" => {
+            Error::Truncated("it has a header and no picture".into())
+        }
+        heifer_isobmff::Error::Unimplemented(what) => {
+            Error::Unsupported(format!("HEIF with {what}"))
+        }
+        other => Error::Corrupt(other.to_string()),
+    }
+}
