@@ -1,7 +1,7 @@
 //! The container of HEIC and AVIF (ISO/IEC 23008-12): which picture is shown, and what its properties say.
 
 use heifer_isobmff::boxes::{ColorInfo, Property};
-use heifer_isobmff::{HeifFile, ItemId};
+use heifer_isobmff::{BoxIter, HeifFile, ItemId};
 
 use crate::colour::Model;
 use crate::geometry::{Rect, Size};
@@ -18,7 +18,25 @@ const ALPHA: [&str; 2] = [
 
 /// The boxes of a file. Nothing is copied but headers.
 pub(crate) fn parse(bytes: &[u8]) -> Result<HeifFile<'_>, Error> {
-    HeifFile::parse(bytes).map_err(failed)
+    HeifFile::parse(without_trailer(bytes)).map_err(failed)
+}
+
+/// The bytes up to where another file begins, such as a motion photo's film, or something that is no box;
+/// only once the picture's description has been met, so that a file that is cut there is known as such.
+pub(crate) fn without_trailer(bytes: &[u8]) -> &[u8] {
+    let (mut end, mut described) = (0, false);
+    for found in BoxIter::new(bytes) {
+        match found {
+            Ok(found) if !(described && found.header.box_type.0 == *b"ftyp") => {
+                described |= found.header.box_type.0 == *b"meta";
+                // a header of 8, 16 or more bytes and the content
+                end = found.offset + found.content.len();
+                end += usize::try_from(found.header.header_size).unwrap_or(0);
+            }
+            _ => break,
+        }
+    }
+    if described { &bytes[..end] } else { bytes }
 }
 
 /// What the coded pictures are coded with, found by following a derived picture to its first part.

@@ -104,26 +104,25 @@ pub(super) fn to_srgb(
         transfer,
     };
     let channels = layout.channels();
+    let mut srgb;
     match samples {
-        Samples::Eight(samples) => samples
-            .chunks_exact(channels)
-            .flat_map(|p| {
-                converter
-                    .pixel([p[0], p[1], p[2]].map(|s| u16::from(s) * 257))
-                    .into_iter()
-                    .chain(p.get(3).copied())
-            })
-            .collect(),
-        Samples::Sixteen(samples) => samples
-            .chunks_exact(channels)
-            .flat_map(|p| {
-                converter
-                    .pixel([p[0], p[1], p[2]])
-                    .into_iter()
-                    .chain(p.get(3).map(|&alpha| to_eight(alpha)))
-            })
-            .collect(),
+        Samples::Eight(samples) => {
+            srgb = Vec::with_capacity(samples.len());
+            for pixel in samples.chunks_exact(channels) {
+                let wide = [pixel[0], pixel[1], pixel[2]].map(|sample| u16::from(sample) * 257);
+                srgb.extend(converter.pixel(wide));
+                srgb.extend(pixel.get(3));
+            }
+        }
+        Samples::Sixteen(samples) => {
+            srgb = Vec::with_capacity(samples.len());
+            for pixel in samples.chunks_exact(channels) {
+                srgb.extend(converter.pixel([pixel[0], pixel[1], pixel[2]]));
+                srgb.extend(pixel.get(3).map(|&alpha| to_eight(alpha)));
+            }
+        }
     }
+    srgb
 }
 
 struct Converter {

@@ -19,7 +19,7 @@ pub(super) fn decode(bytes: &[u8], _: &Probe) -> Result<Raster, Error> {
         multiplied = file.referenced_items(id, b"prem").contains(&alpha);
         attach(&mut whole, &picture(&file, alpha, 0)?)?;
     }
-    let mut raster = raster(&crop(whole, shown));
+    let mut raster = raster(crop(whole, shown));
     if multiplied {
         let channels = raster.layout.channels();
         tiff_samples::unmultiply(&mut raster.samples, channels);
@@ -168,27 +168,27 @@ fn crop(part: Part, shown: Rect) -> Part {
 }
 
 /// Samples of 8 bits as they are, deeper ones spread to 16.
-fn raster(part: &Part) -> Raster {
-    let most = most(part.depth);
-    let samples = if part.depth == 8 {
-        Samples::Eight(
-            part.data
-                .iter()
-                .map(|sample| sample.to_le_bytes()[0])
-                .collect(),
-        )
+fn raster(part: Part) -> Raster {
+    let Part {
+        size,
+        layout,
+        depth,
+        ..
+    } = part;
+    let mut data = part.data;
+    let samples = if depth == 8 {
+        Samples::Eight(data.iter().map(|sample| sample.to_le_bytes()[0]).collect())
     } else {
-        Samples::Sixteen(
-            part.data
-                .iter()
-                .map(|&sample| scale(sample, most, 65535))
-                .collect(),
-        )
+        let most = most(depth);
+        for sample in &mut data {
+            *sample = scale(*sample, most, 65535);
+        }
+        Samples::Sixteen(data)
     };
     Raster {
-        width: part.size.width,
-        height: part.size.height,
-        layout: part.layout,
+        width: size.width,
+        height: size.height,
+        layout,
         samples,
     }
 }

@@ -9,6 +9,7 @@ use crate::raster::{Layout, Raster, Samples};
 use crate::{Error, Probe, heif};
 
 pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
+    let bytes = heif::without_trailer(bytes);
     // Coded pictures are padded to whole blocks and may be cropped: twice the picture's size, and one block, is enough.
     let max_pixels = u64::from(probe.width) * u64::from(probe.height) * 2 + (1 << 20);
     let options = Options {

@@ -5,6 +5,9 @@ use super::{JpegComponents, JpegLayout, Probe, short};
 use crate::colour::Model;
 use crate::{Colour, Error, Format, Orientation, exif};
 
+/// The longest side that libjpeg reads (`JPEG_MAX_DIMENSION`).
+const MAX_SIDE: u16 = 65_500;
+
 /// What the markers said.
 #[derive(Default)]
 struct Markers<'a> {
@@ -140,6 +143,12 @@ fn read_frame(marker: u8, segment: &[u8]) -> Result<FrameHeader, Error> {
 }
 
 fn refuse_kinds(frame: &FrameHeader) -> Result<(), Error> {
+    let side = frame.width.max(frame.height);
+    if side > MAX_SIDE {
+        return Err(Error::TooLarge(format!(
+            "{side} pixels on one side, at most {MAX_SIDE} are read in a JPEG"
+        )));
+    }
     let kind = match (frame.marker, frame.depth) {
         (0xC0..=0xC2, 8) => return Ok(()),
         (0xC9..=0xCB | 0xCD..=0xCF, _) => "arithmetic-coded JPEG".into(),

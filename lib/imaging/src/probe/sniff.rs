@@ -102,7 +102,7 @@ fn heif(bytes: &[u8]) -> Option<Format> {
 }
 
 /// Formats that are images, or are often uploaded as such, and that we do not read: signature, name.
-const UNSUPPORTED: [(&[u8], &str); 23] = [
+const UNSUPPORTED: [(&[u8], &str); 38] = [
     (&[0xFF, 0x0A], "JPEG XL"),
     (b"\0\0\0\x0CJXL \r\n\x87\n", "JPEG XL"),
     (b"\0\0\0\x0CjP  \r\n\x87\n", "JPEG 2000"),
@@ -126,6 +126,21 @@ const UNSUPPORTED: [(&[u8], &str); 23] = [
     (b"DDS ", "DDS"),
     (b"AT&TFORM", "DjVu"),
     (b"BPG\xFB", "BPG"),
+    (b"FLIF", "FLIF"),
+    (b"icns", "ICNS (Apple icon)"),
+    (b"\x8AMNG\r\n\x1A\n", "MNG"),
+    (b"\x8BJNG\r\n\x1A\n", "JNG"),
+    (b"\x97JB2\r\n\x1A\n", "JBIG2"),
+    (b"\xC5\xD0\xD3\xC6", "EPS"),
+    (b"farbfeld", "farbfeld"),
+    (b"SIMPLE  =", "FITS"),
+    (b"\x59\xA6\x6A\x95", "Sun raster"),
+    (b"\x01\xDA\x01", "SGI"),
+    (b"\x1A\x45\xDF\xA3", "Matroska or WebM video"),
+    (b"\0\0\x01\xBA", "MPEG video"),
+    (b"FLV\x01", "Flash video"),
+    (b"\x30\x26\xB2\x75\x8E\x66\xCF\x11", "Windows Media video"),
+    (b"OggS", "Ogg media"),
 ];
 
 fn unsupported(bytes: &[u8]) -> Option<&'static str> {
@@ -140,7 +155,13 @@ fn unsupported(bytes: &[u8]) -> Option<&'static str> {
         [b'P', b'1'..=b'7', b' ' | b'\n' | b'\r' | b'\t', ..] => Some("PNM"),
         [0xD7, 0xCD, 0xC6, 0x9A, ..] => Some("WMF"),
         [1, 0, 0, 0, ..] if bytes.get(40..44) == Some(b" EMF") => Some("EMF"),
+        _ if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"AVI ") => Some("AVI video"),
+        _ if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"ACON") => {
+            Some("ANI (Windows animated cursor)")
+        }
+        _ if bytes.get(4..8) == Some(b"moov") => Some("QuickTime video"),
         _ if bytes.get(4..8) == Some(b"ftyp") => Some(video(bytes)),
+        _ if bytes.get(128..132) == Some(b"DICM") => Some("DICOM"),
         _ if is_svg(bytes) => Some("SVG"),
         _ => None,
     }
@@ -172,8 +193,6 @@ fn describe(bytes: &[u8]) -> &'static str {
         "it is a web page"
     } else if head.starts_with(b"PK\x03\x04") {
         "it is a zip archive or an office document"
-    } else if head.get(4..8) == Some(b"moov") || head.starts_with(b"\x1A\x45\xDF\xA3") {
-        "it is a video"
     } else if is_text(head) {
         "it is text"
     } else {

@@ -80,6 +80,11 @@ fn av1(data: &str, flags: u8) -> Item {
     }
 }
 
+/// One 8-bit AV1 picture.
+pub(super) fn picture() -> Item {
+    av1(AV1_420, 0x0C)
+}
+
 /// EXIF that says half a turn, which nobody may follow.
 fn exif() -> Item {
     let tiff = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0";

@@ -1,4 +1,9 @@
 //! What is read: formats, colours, extremes, and how what cannot be read is named.
 
+mod alpha;
+mod chunks;
+mod colours;
 mod container;
+mod extremes;
 mod heif;
+mod unsupported;
