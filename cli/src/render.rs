@@ -3,7 +3,6 @@
 use std::fmt::Write;
 use std::io::IsTerminal;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -37,10 +36,7 @@ struct Sum {
 /// # Errors
 /// Wrong use: presets or paths that cannot be meant.
 pub(crate) fn run(args: &args::Render) -> Result<ExitCode> {
-    let engine = Engine {
-        presets: Arc::new(crate::presets(args.presets.as_deref())?),
-        limits: Limits::default(),
-    };
+    let engine = Engine::new(crate::presets(args.presets.as_deref())?, Limits::default());
     let originals = originals::find(&args.originals, &args.out)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

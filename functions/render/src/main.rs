@@ -2,7 +2,6 @@
 
 mod release;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
@@ -28,14 +27,12 @@ async fn main() -> Result<(), Error> {
     let config = config::render(|name| std::env::var(name).ok())?;
     let sdk = darkroom_aws::sdk_config().await;
     let queue = Queue::new(&sdk, &config.queue_url);
-    let engine = Engine {
-        presets: Arc::new(Presets::parse(PRESETS)?),
-        limits: Limits {
-            // The rest is the program's own, the AWS clients', and the originals' that wait for their turn.
-            max_memory_bytes: config.memory_bytes / 4 * 3,
-            ..Limits::default()
-        },
+    let limits = Limits {
+        // The rest is the program's own, the AWS clients', and the originals' that wait for their turn.
+        max_memory_bytes: config.memory_bytes / 4 * 3,
+        ..Limits::default()
     };
+    let engine = Engine::new(Presets::parse(PRESETS)?, limits);
     let room = Room {
         store: Buckets::new(&sdk, &config.input_bucket, &config.output_bucket),
         notices: Topic::new(&sdk, &config.topic_arn),
@@ -57,8 +54,12 @@ async fn main() -> Result<(), Error> {
             .iter()
             .map(message)
             .collect::<Result<_, _>>()?;
-        let failed = batch::run(&room, &terms, &messages).await;
-        release::all(&queue, &event.payload.records, &messages, &failed).await;
+        let records = &event.payload.records;
+        let failed = tokio::select! {
+            failed = batch::run(&room, &terms, &messages) => failed,
+            never = release::hold(&queue, records) => match never {},
+        };
+        release::all(&queue, records, &messages, &failed).await;
         Ok::<_, Error>(answer(failed))
     }))
     .await

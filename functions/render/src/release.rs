@@ -1,8 +1,44 @@
-//! Failed messages go back to the queue soon, not after the visibility timeout: that is made for functions that died.
+//! Failed messages go back to the queue soon, not after the visibility timeout: that is made for functions that died. And
+//! while a batch runs, however long, none of its messages is handed to another.
+
+use std::convert::Infallible;
+use std::time::Duration;
 
 use aws_lambda_events::sqs::SqsMessage;
 use darkroom_aws::{Queue, Release};
 use darkroom_pipeline::batch::Message;
+
+/// How often a running batch says that it still runs. Most are done before the first time.
+const RENEWAL: Duration = Duration::from_mins(1);
+
+/// How long its messages are its own from then on: the queue's `VisibilityTimeout` in template.yaml, in seconds.
+const HOLD: u16 = 720;
+
+/// Keeps the messages from being handed out again, until the future is dropped.
+pub(crate) async fn hold(queue: &Queue, records: &[SqsMessage]) -> Infallible {
+    renew(records, async |release| {
+        if let Err(fault) = queue.release(&release).await {
+            tracing::warn!(%fault, "the visibility timeout is not extended");
+        }
+    })
+    .await
+}
+
+async fn renew(records: &[SqsMessage], extend: impl AsyncFn(Release)) -> Infallible {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        for receipt in records
+            .iter()
+            .filter_map(|record| record.receipt_handle.clone())
+        {
+            extend(Release {
+                receipt,
+                seconds: HOLD,
+            })
+            .await;
+        }
+    }
+}
 
 /// Releases every message named in `failed`. What SQS refuses comes back by the visibility timeout.
 pub(crate) async fn all(
@@ -43,7 +79,34 @@ fn pause(receives: u32) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::pause;
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_messages_of_a_long_batch_stay_its_own() {
+        let record = |receipt: &str| {
+            let mut record = SqsMessage::default();
+            record.receipt_handle = Some(receipt.to_owned());
+            record
+        };
+        let records = [record("a"), record("b")];
+        let extended = Mutex::new(Vec::new());
+        let batch = tokio::time::sleep(Duration::from_secs(150));
+        let renewals = renew(&records, async |release| {
+            extended
+                .lock()
+                .expect("no panic")
+                .push((release.receipt, release.seconds));
+        });
+        tokio::select! {
+            () = batch => {}
+            never = renewals => match never {},
+        }
+        let twice = ["a", "b", "a", "b"].map(|receipt| (receipt.to_owned(), HOLD));
+        assert_eq!(*extended.lock().expect("no panic"), twice);
+        assert!(Duration::from_secs(HOLD.into()) > 2 * RENEWAL);
+    }
 
     #[test]
     fn pauses_grow() {

@@ -34,7 +34,8 @@ impl Queue {
         }
     }
 
-    /// Lets a message be handed out again sooner than its visibility timeout, which is made for functions that died.
+    /// Says anew when a message may be handed out again: sooner than its visibility timeout, which is made for functions
+    /// that died, or later, while its batch still runs.
     ///
     /// # Errors
     /// When SQS refuses; then the visibility timeout holds.

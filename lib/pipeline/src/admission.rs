@@ -1,13 +1,15 @@
 //! Memory as a ticket: who does not fit now waits, first come, first served, so nobody starves.
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 const UNIT: u64 = 1 << 20;
 
 /// So many bytes to hand out, in whole MiB.
 #[derive(Debug)]
 pub(crate) struct Admission {
-    tickets: Semaphore,
+    tickets: Arc<Semaphore>,
     capacity: u32,
 }
 
@@ -17,19 +19,19 @@ impl Admission {
             .unwrap_or(u32::MAX)
             .clamp(1, MOST);
         Self {
-            tickets: Semaphore::new(capacity as usize),
+            tickets: Arc::new(Semaphore::new(capacity as usize)),
             capacity,
         }
     }
 
-    /// Waits until so many bytes are free, and holds them. More than there are in all is all there are: whoever must not
-    /// run at all is refused elsewhere.
-    pub(crate) async fn admit(&self, bytes: u64) -> SemaphorePermit<'_> {
+    /// Waits until so many bytes are free, and holds them until the permit is dropped, on whatever thread. More than there
+    /// are in all is all there are: whoever must not run at all is refused elsewhere.
+    pub(crate) async fn admit(&self, bytes: u64) -> OwnedSemaphorePermit {
         let units = u32::try_from(bytes.div_ceil(UNIT))
             .unwrap_or(u32::MAX)
             .min(self.capacity);
-        self.tickets
-            .acquire_many(units)
+        Arc::clone(&self.tickets)
+            .acquire_many_owned(units)
             .await
             .expect("the semaphore is never closed")
     }

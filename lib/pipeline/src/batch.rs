@@ -3,11 +3,12 @@
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use darkroom_imaging::Error;
 use futures_util::{FutureExt, StreamExt, stream};
+use tokio::time::timeout_at;
 
 use crate::admission::Admission;
 use crate::event::{self, Entry, Job};
@@ -25,6 +26,10 @@ pub struct Message {
     /// How often it was handed out, this time included.
     pub receives: u32,
 }
+
+/// What has not got its turn so long before the deadline goes back to the queue at once: another function can have done it
+/// before this one would have to give it up halfway. Most originals take a second.
+const LAST_START: Duration = Duration::from_secs(10);
 
 /// How a batch is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,7 +128,8 @@ fn merge(wanted: &mut BTreeMap<Key, Wanted>, job: Job, place: usize) {
     }
 }
 
-/// One job: its panic is its own, and it ends by the deadline. Logs one line, whatever happens.
+/// One job: its panic is its own, and it ends by the deadline. Logs one line, whatever happens. What waits for its turn
+/// holds no memory; what has it downloads while others are rendered.
 async fn attempt<S, N, R, F>(
     room: &Room<S, N, R>,
     job: &Job,
@@ -136,20 +142,7 @@ where
     R: Fn(Bytes) -> F + Sync,
     F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
 {
-    let work = AssertUnwindSafe(async {
-        // By the event's word; an original that was overwritten with a longer one meanwhile is within the slack.
-        let _place = waiting_room
-            .admit(job.bytes.unwrap_or(room.max_bytes))
-            .await;
-        reconcile(room, job).await
-    })
-    .catch_unwind();
-    let result = match tokio::time::timeout_at(deadline.into(), work).await {
-        Ok(Ok(result)) => result.map_err(|fault| fault.to_string()),
-        Ok(Err(panic)) => Err(format!("the job panicked: {}", panic_text(panic.as_ref()))),
-        Err(_) => Err("the function's time was up".to_owned()),
-    };
-    match result {
+    match within(room, job, waiting_room, deadline).await {
         Ok(report) => {
             log(job, &report);
             Ok(())
@@ -159,6 +152,33 @@ where
             tracing::error!(key, %public_id, first_receive = job.first_receive, error, "to be tried again");
             Err(())
         }
+    }
+}
+
+/// The job, or why it was not done.
+async fn within<S, N, R, F>(
+    room: &Room<S, N, R>,
+    job: &Job,
+    waiting_room: &Admission,
+    deadline: Instant,
+) -> Result<Report, String>
+where
+    S: Store,
+    N: Notices,
+    R: Fn(Bytes) -> F + Sync,
+    F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
+{
+    // By the event's word; an original that was overwritten with a longer one meanwhile is within the slack.
+    let turn = waiting_room.admit(job.bytes.unwrap_or(room.max_bytes));
+    let last_start = deadline.checked_sub(LAST_START).unwrap_or(deadline);
+    let _place = timeout_at(last_start.into(), turn)
+        .await
+        .map_err(|_| "the function's time is too short to start".to_owned())?;
+    let work = AssertUnwindSafe(reconcile(room, job)).catch_unwind();
+    match timeout_at(deadline.into(), work).await {
+        Ok(Ok(result)) => result.map_err(|fault| fault.to_string()),
+        Ok(Err(panic)) => Err(format!("the job panicked: {}", panic_text(panic.as_ref()))),
+        Err(_) => Err("the function's time was up".to_owned()),
     }
 }
 

@@ -1,13 +1,15 @@
 //! The renderer of a function and of the command line: imaging, on its own threads.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use darkroom_imaging::{Error, Limits, Presets, Probe, Rendered, Stage, Watch, plan, probe};
+use darkroom_imaging::{Error, Limits, Plan, Presets, Probe, Rendered, Stage, Watch, plan, probe};
 
+use crate::admission::Admission;
 use crate::batch::panic_text;
 use crate::key;
 use crate::manifest::{Picture, Placeholder};
@@ -18,46 +20,101 @@ use crate::store::Fault;
 /// by then is made to be slow.
 const BUDGET: Duration = Duration::from_mins(1);
 
-/// What every original of a program is rendered with.
+/// What every original of a program is rendered with. Clones share their memory.
 #[derive(Debug, Clone)]
 pub struct Engine {
     /// The variants that are wanted.
     pub presets: Arc<Presets>,
-    /// What is refused unread.
+    /// What is refused unread. `max_memory_bytes` is also what all originals together may take that are rendered at once.
     pub limits: Limits,
+    memory: Arc<Admission>,
 }
 
 impl Engine {
-    /// Renders an original on a thread of its own, so that the async threads go on.
+    /// With these presets and within these limits.
+    #[must_use]
+    pub fn new(presets: Presets, limits: Limits) -> Self {
+        Self {
+            presets: Arc::new(presets),
+            limits,
+            memory: Arc::new(Admission::new(limits.max_memory_bytes)),
+        }
+    }
+
+    /// Renders an original on a thread of its own, so that the async threads go on, as soon as there is as much memory left
+    /// as its plan says it takes. Who drops the future gives the rendering up.
     ///
     /// # Errors
     /// A fault when it panicked; the inner error is the picture's.
     pub async fn render(self, body: Bytes) -> Result<Result<Rendering, Error>, Fault> {
-        let work = tokio::task::spawn_blocking(move || self.develop(&body));
-        work.await.map_err(|e| match e.try_into_panic() {
-            Ok(panic) => Fault::new("render", "an original", panic_text(panic.as_ref())),
-            Err(e) => Fault::new("render", "an original", e),
+        let (engine, header) = (self.clone(), body.clone());
+        let planned = on_a_thread(move || engine.plan(&header)).await?;
+        let (probe, plan) = match planned {
+            Ok(planned) => planned,
+            Err(error) => return Ok(Err(error)),
+        };
+        let share = self.memory.admit(plan.peak_bytes).await;
+        let wanted = Wanted::default();
+        let is_wanted = Arc::clone(&wanted.0);
+        on_a_thread(move || {
+            let _share = share; // held as long as this thread runs, wanted or not
+            develop(&body, &probe, &plan, &is_wanted)
         })
+        .await
     }
 
-    fn develop(&self, body: &[u8]) -> Result<Rendering, Error> {
-        let start = Instant::now();
-        let decoded_ms = OnceLock::new();
-        let watch = Watch {
-            on_stage: &|stage| {
-                if stage == Stage::Decoded {
-                    decoded_ms.get_or_init(|| elapsed_ms(start));
-                }
-            },
-            expired: &|| start.elapsed() > BUDGET,
-        };
+    fn plan(&self, body: &[u8]) -> Result<(Probe, Plan), Error> {
         let probe = probe(body)?;
         let plan = plan(&probe, &self.presets, &self.limits)?;
-        let rendered = darkroom_imaging::render(body, &plan, &watch)?;
-        let decode = decoded_ms.get().copied().unwrap_or_default();
-        let total = elapsed_ms(start);
-        Ok(describe(&probe, rendered, decode, total))
+        Ok((probe, plan))
     }
+}
+
+/// Turns false when it is dropped: a thread cannot be stopped from outside, but it can look.
+struct Wanted(Arc<AtomicBool>);
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+}
+
+impl Drop for Wanted {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
+async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Fault> {
+    let work = tokio::task::spawn_blocking(work);
+    work.await.map_err(|e| match e.try_into_panic() {
+        Ok(panic) => Fault::new("render", "an original", panic_text(panic.as_ref())),
+        Err(e) => Fault::new("render", "an original", e),
+    })
+}
+
+fn develop(
+    body: &[u8],
+    probe: &Probe,
+    plan: &Plan,
+    is_wanted: &AtomicBool,
+) -> Result<Rendering, Error> {
+    let start = Instant::now();
+    let decoded_ms = OnceLock::new();
+    let watch = Watch {
+        on_stage: &|stage| {
+            if stage == Stage::Decoded {
+                decoded_ms.get_or_init(|| elapsed_ms(start));
+            }
+        },
+        expired: &|| start.elapsed() > BUDGET || !is_wanted.load(Ordering::Relaxed),
+    };
+    let rendered = darkroom_imaging::render(body, plan, &watch)?;
+    let decode = decoded_ms.get().copied().unwrap_or_default();
+    let total = elapsed_ms(start);
+    Ok(describe(probe, rendered, decode, total))
 }
 
 fn elapsed_ms(start: Instant) -> u64 {
@@ -94,5 +151,73 @@ fn describe(probe: &Probe, rendered: Rendered, decode_ms: u64, total_ms: u64) ->
         notes: rendered.notes,
         decode_ms,
         render_ms: total_ms.saturating_sub(decode_ms),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt;
+
+    /// A bitmap of 24 bits, 64 x 64, all grey.
+    fn bitmap() -> Bytes {
+        let mut bytes = b"BM".to_vec();
+        let fields = [
+            12_342,
+            0,
+            54,
+            40,
+            64,
+            64,
+            1 | 24 << 16,
+            0,
+            0,
+            2835,
+            2835,
+            0,
+            0,
+        ];
+        bytes.extend(fields.iter().flat_map(|field: &u32| field.to_le_bytes()));
+        bytes.resize(12_342, 128);
+        Bytes::from(bytes)
+    }
+
+    fn engine(max_memory_bytes: u64) -> Engine {
+        let presets =
+            "[presets.small]\nfit = \"inside\"\nwidth = 8\nheight = 8\nformats = [\"jpeg\"]";
+        let limits = Limits {
+            max_memory_bytes,
+            ..Limits::default()
+        };
+        Engine::new(Presets::parse(presets).expect("presets"), limits)
+    }
+
+    #[tokio::test]
+    async fn rendering_waits_for_the_memory_its_plan_takes() {
+        let engine = engine(64 << 20);
+        let others = engine.memory.admit(64 << 20).await;
+        let mut rendering = Box::pin(engine.clone().render(bitmap()));
+        let early = tokio::time::timeout(Duration::from_millis(200), &mut rendering).await;
+        assert!(early.is_err(), "it rendered without memory");
+        drop(others);
+        let rendering = rendering.await.expect("no fault").expect("a picture");
+        assert_eq!(rendering.variants[0].width, 8);
+        assert!(
+            engine.memory.admit(64 << 20).now_or_never().is_some(),
+            "the memory is given back"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_cannot_fit_alone_is_rejected_and_what_is_no_picture_waits_for_nothing() {
+        let result = engine(1000).render(bitmap()).await.expect("no fault");
+        assert_eq!(result.expect_err("no memory").code(), "too_large");
+        let engine = engine(64 << 20);
+        let _others = engine.memory.admit(64 << 20).await;
+        let result = engine.clone().render(Bytes::from_static(b"words")).await;
+        assert_eq!(
+            result.expect("no fault").expect_err("words").code(),
+            "not_an_image"
+        );
     }
 }

@@ -1,0 +1,283 @@
+//! Batches over the store in memory, on a clock of their own: who fails, who does not, and when.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use bytes::Bytes;
+use darkroom_imaging::{Error, Format};
+use darkroom_pipeline::batch::{self, Message, Terms};
+use darkroom_pipeline::key::Key;
+use darkroom_pipeline::manifest::{Picture, Placeholder};
+use darkroom_pipeline::notice::Outcome;
+use darkroom_pipeline::reconcile::{RenderedVariant, Rendering, Room};
+use darkroom_pipeline::store::{Fault, Memory};
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
+
+/// What originals of these tests can be: their bytes say what rendering them is like.
+async fn render(body: Bytes) -> Result<Result<Rendering, Error>, Fault> {
+    match &body[..] {
+        b"panic" => panic!("this picture panics"),
+        b"fault" => Err(Fault::new("render", "an original", "for now")),
+        b"bad" => Ok(Err(Error::Corrupt("so it is".to_owned()))),
+        b"slow" => {
+            sleep(Duration::from_secs(55)).await;
+            Ok(Ok(rendering(body)))
+        }
+        b"endless" => std::future::pending().await,
+        _ => {
+            sleep(Duration::from_secs(1)).await;
+            Ok(Ok(rendering(body)))
+        }
+    }
+}
+
+fn rendering(bytes: Bytes) -> Rendering {
+    Rendering {
+        picture: Picture {
+            format: Format::Jpeg,
+            width: 1,
+            height: 1,
+            orientation: 1,
+            colour: "srgb".to_owned(),
+            alpha: false,
+            frames: 1,
+        },
+        variants: vec![RenderedVariant {
+            preset: "small".to_owned(),
+            format: Format::Jpeg,
+            width: 1,
+            height: 1,
+            bytes,
+        }],
+        placeholder: Placeholder {
+            thumbhash: String::new(),
+            colour: String::new(),
+        },
+        notes: Vec::new(),
+        decode_ms: 0,
+        render_ms: 0,
+    }
+}
+
+/// An upload and the message that tells of it.
+struct Upload {
+    name: &'static str,
+    body: &'static str,
+    /// The length its event tells.
+    bytes: u64,
+}
+
+fn upload(name: &'static str, body: &'static str) -> Upload {
+    Upload {
+        name,
+        body,
+        bytes: body.len() as u64,
+    }
+}
+
+/// What came of a batch.
+struct Done {
+    failed: Vec<String>,
+    outcomes: BTreeMap<String, Outcome>,
+    took: Duration,
+}
+
+/// Runs a batch of one message for each upload, its id the upload's name, on a function of 64 MiB that has a minute.
+async fn run(uploads: &[Upload]) -> Done {
+    let store = Memory::default();
+    let message = |upload: &Upload| {
+        store.upload(&Key::parse(upload.name).expect("a key"), upload.body);
+        event(upload.name, upload.name, upload.bytes)
+    };
+    let messages: Vec<Message> = uploads.iter().map(message).collect();
+    run_messages(store, &messages).await
+}
+
+fn event(id: &str, key: &str, bytes: u64) -> Message {
+    let object = format!(r#"{{"key":"{key}","size":{bytes},"sequencer":"1"}}"#);
+    Message {
+        id: id.to_owned(),
+        body: format!(
+            r#"{{"Records":[{{"eventVersion":"2.1","eventName":"ObjectCreated:Put","s3":{{"bucket":{{"name":"in"}},"object":{object}}}}}]}}"#
+        ),
+        receives: 1,
+    }
+}
+
+async fn run_messages(store: Memory, messages: &[Message]) -> Done {
+    let room = Room {
+        store,
+        notices: Memory::default(),
+        render,
+        presets: "presets".to_owned(),
+        max_bytes: 1 << 30,
+        public_url: "https://x".to_owned(),
+        clock: || Timestamp::UNIX_EPOCH,
+    };
+    let start = Instant::now();
+    let terms = Terms {
+        input_bucket: "in".to_owned(),
+        memory_bytes: 64 << 20,
+        deadline: (start + Duration::from_mins(1)).into_std(),
+    };
+    let failed = batch::run(&room, &terms, messages).await;
+    let notices = room.notices.notices().into_iter();
+    Done {
+        failed,
+        outcomes: notices
+            .map(|notice| {
+                let key = notice.original.and_then(|original| original.key);
+                (key.unwrap_or_default(), notice.outcome)
+            })
+            .collect(),
+        took: start.elapsed(),
+    }
+}
+
+fn outcomes(expected: &[(&str, Outcome)]) -> BTreeMap<String, Outcome> {
+    let expected = expected.iter().copied();
+    expected
+        .map(|(key, outcome)| (key.to_owned(), outcome))
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_message_fails_by_itself() {
+    let done = run(&[
+        upload("a", "fine"),
+        upload("b", "panic"),
+        upload("c", "bad"),
+        upload("d", "fault"),
+        upload("e", "fine"),
+    ])
+    .await;
+    assert_eq!(done.failed, ["b", "d"], "a bad picture is an outcome");
+    let ready = [
+        ("a", Outcome::Ready),
+        ("c", Outcome::Rejected),
+        ("e", Outcome::Ready),
+    ];
+    assert_eq!(done.outcomes, outcomes(&ready));
+    assert_eq!(done.took, Duration::from_secs(1), "all at the same time");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_message_fails_alone() {
+    let store = Memory::default();
+    store.upload(&Key::parse("a").expect("a key"), "fine");
+    let poison = Message {
+        id: "poison".to_owned(),
+        body: "hello".to_owned(),
+        receives: 1,
+    };
+    let ignored = Message {
+        id: "test".to_owned(),
+        body: r#"{"Event":"s3:TestEvent"}"#.to_owned(),
+        receives: 1,
+    };
+    let messages = [poison, event("good", "a", 4), ignored];
+    let done = run_messages(store, &messages).await;
+    assert_eq!(done.failed, ["poison"]);
+    assert_eq!(done.outcomes, outcomes(&[("a", Outcome::Ready)]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_messages_of_a_key_share_its_fate() {
+    let store = Memory::default();
+    store.upload(&Key::parse("a").expect("a key"), "panic");
+    store.upload(&Key::parse("b").expect("a key"), "fine");
+    let messages = [
+        event("1", "a", 5),
+        event("2", "b", 4),
+        event("3", "a", 5),
+        event("4", "b", 4),
+    ];
+    let done = run_messages(store, &messages).await;
+    assert_eq!(done.failed, ["1", "3"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_done_by_the_deadline_goes_back() {
+    let done = run(&[
+        upload("a", "fine"),
+        upload("b", "endless"),
+        upload("c", "slow"),
+    ])
+    .await;
+    assert_eq!(done.failed, ["b"]);
+    assert_eq!(done.took, Duration::from_mins(1));
+}
+
+/// Of the 64 MiB a quarter is for originals that were fetched.
+#[tokio::test(start_paused = true)]
+async fn what_gets_its_turn_too_late_goes_back_at_once() {
+    let large = |name, body| Upload {
+        name,
+        body,
+        bytes: 10 << 20,
+    };
+    let done = run(&[large("a", "slow"), large("b", "fine"), upload("c", "fine")]).await;
+    assert_eq!(done.failed, ["b"], "c fits beside a");
+    assert_eq!(
+        done.took,
+        Duration::from_secs(55),
+        "not only at the deadline"
+    );
+
+    let done = run(&[large("a", "fine"), large("b", "fine"), large("c", "fine")]).await;
+    assert_eq!(done.failed, [""; 0]);
+    assert_eq!(done.took, Duration::from_secs(3), "one after the other");
+}
+
+struct Gauge {
+    now: usize,
+    most: usize,
+}
+
+#[tokio::test(start_paused = true)]
+async fn fetching_goes_on_while_others_are_rendered() {
+    let gauge = Mutex::new(Gauge { now: 0, most: 0 });
+    let store = Memory::default();
+    let names = ["a", "b", "c"];
+    for name in names {
+        store.upload(&Key::parse(name).expect("a key"), "fine");
+    }
+    let one_at_a_time = tokio::sync::Semaphore::new(1);
+    let (gauge_of, turn) = (&gauge, &one_at_a_time);
+    let room = Room {
+        store,
+        notices: Memory::default(),
+        render: move |body: Bytes| async move {
+            {
+                let mut gauge = gauge_of.lock().expect("no panic");
+                gauge.now += 1;
+                gauge.most = gauge.most.max(gauge.now);
+            }
+            let turn = turn.acquire().await.expect("never closed");
+            let result = render(body).await;
+            drop(turn);
+            gauge_of.lock().expect("no panic").now -= 1;
+            result
+        },
+        presets: "presets".to_owned(),
+        max_bytes: 1 << 30,
+        public_url: "https://x".to_owned(),
+        clock: || Timestamp::UNIX_EPOCH,
+    };
+    let start = Instant::now();
+    let terms = Terms {
+        input_bucket: "in".to_owned(),
+        memory_bytes: 64 << 20,
+        deadline: (start + Duration::from_mins(1)).into_std(),
+    };
+    let messages = names.map(|name| event(name, name, 4));
+    assert_eq!(batch::run(&room, &terms, &messages).await, [""; 0]);
+    assert_eq!(
+        gauge.lock().expect("no panic").most,
+        3,
+        "all were fetched while the first was rendered"
+    );
+    assert_eq!(start.elapsed(), Duration::from_secs(3));
+}
