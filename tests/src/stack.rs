@@ -217,11 +217,11 @@ pub async fn manifest(stack: &Stack, folder: &str) -> Result<Value> {
     .await
 }
 
-/// A queue of our own that lets the topic in and gets all that it publishes. Returns its URL.
+/// A queue of our own that lets the topic in and gets all of a kind that it publishes: `image` or `digest`. Returns its URL.
 ///
 /// # Errors
 /// AWS's complaints.
-pub async fn tap(stack: &Stack, name: &str) -> Result<String> {
+pub async fn tap(stack: &Stack, name: &str, kind: &str) -> Result<String> {
     let config = stack.admin();
     let sqs = aws_sdk_sqs::Client::new(&config);
     let url = sqs
@@ -262,6 +262,7 @@ pub async fn tap(stack: &Stack, name: &str) -> Result<String> {
         .topic_arn(&stack.topic_arn)
         .protocol("sqs")
         .endpoint(arn)
+        .attributes("FilterPolicy", json!({ "kind": [kind] }).to_string())
         .send()
         .await?;
     Ok(url)

@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Packages of the workspace, and the only ones of the workspace that each may use.
-const USES: [(&str, &[&str]); 8] = [
+const USES: [(&str, &[&str]); 9] = [
     ("darkroom-imaging", &[]),
     ("darkroom-pipeline", &["darkroom-imaging"]),
     ("darkroom-aws", &["darkroom-pipeline", "darkroom-imaging"]),
@@ -16,6 +16,7 @@ const USES: [(&str, &[&str]); 8] = [
         &["darkroom-aws", "darkroom-pipeline", "darkroom-imaging"],
     ),
     ("darkroom-push", &["darkroom-aws", "darkroom-pipeline"]),
+    ("darkroom-digest", &["darkroom-aws", "darkroom-pipeline"]),
     (
         "darkroom",
         &["darkroom-aws", "darkroom-pipeline", "darkroom-imaging"],

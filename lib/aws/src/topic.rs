@@ -3,6 +3,7 @@
 use aws_config::SdkConfig;
 use aws_sdk_sns::Client;
 use aws_sdk_sns::types::MessageAttributeValue;
+use darkroom_pipeline::digest::Digest;
 use darkroom_pipeline::notice::Notice;
 use darkroom_pipeline::store::{Fault, Notices};
 
@@ -28,30 +29,71 @@ impl Topic {
     }
 }
 
-impl Notices for Topic {
-    async fn publish(&self, notice: &Notice) -> Result<(), Fault> {
-        let attribute = |value: &str| {
-            let value = MessageAttributeValue::builder()
-                .data_type("String")
-                .string_value(value);
-            value
-                .build()
-                .map_err(|e| Fault::new("publish", &notice.manifest, e))
-        };
-        let request = self
+/// What is published: SNS keeps a subject for mails, and filters by attributes.
+struct Publication {
+    what: String,
+    subject: String,
+    message: String,
+    attributes: Vec<(&'static str, &'static str)>,
+}
+
+impl Topic {
+    /// Sends the digest to those who subscribed to mails.
+    ///
+    /// # Errors
+    /// When SNS fails.
+    pub async fn mail(&self, digest: &Digest, site_url: &str) -> Result<(), Fault> {
+        self.send(Publication {
+            what: "a digest".to_owned(),
+            subject: digest.subject(),
+            message: digest.message(site_url),
+            attributes: vec![("kind", "digest")],
+        })
+        .await
+    }
+
+    async fn send(&self, publication: Publication) -> Result<(), Fault> {
+        let Publication {
+            what,
+            subject,
+            message,
+            attributes,
+        } = publication;
+        let mut request = self
             .client
             .publish()
             .topic_arn(&self.arn)
-            .subject(notice.subject())
+            .subject(subject)
             .message_structure("json")
-            .message(notice.message())
-            .message_attributes("kind", attribute("image")?)
-            .message_attributes("outcome", attribute(notice.outcome.name())?)
-            .message_attributes("origin", attribute(notice.origin().name())?);
+            .message(message);
+        for (name, value) in attributes {
+            let value = MessageAttributeValue::builder()
+                .data_type("String")
+                .string_value(value)
+                .build()
+                .map_err(|e| Fault::new("publish", &what, e))?;
+            request = request.message_attributes(name, value);
+        }
         request
             .send()
             .await
-            .map_err(|e| Fault::new("publish", &notice.manifest, cause(&e)))?;
+            .map_err(|e| Fault::new("publish", &what, cause(&e)))?;
         Ok(())
+    }
+}
+
+impl Notices for Topic {
+    async fn publish(&self, notice: &Notice) -> Result<(), Fault> {
+        self.send(Publication {
+            what: notice.manifest.clone(),
+            subject: notice.subject(),
+            message: notice.message(),
+            attributes: vec![
+                ("kind", "image"),
+                ("outcome", notice.outcome.name()),
+                ("origin", notice.origin().name()),
+            ],
+        })
+        .await
     }
 }

@@ -3,6 +3,7 @@
 mod admission;
 pub mod batch;
 pub mod config;
+pub mod digest;
 pub mod event;
 #[cfg(test)]
 mod explore;

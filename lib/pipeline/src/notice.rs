@@ -133,13 +133,19 @@ impl Notice {
         serde_json::json!({ "default": self.to_json(), "email": self.text() }).to_string()
     }
 
-    /// What a person reads.
-    fn text(&self) -> String {
+    /// What people call the original: its key, a guest's file name, or where its manifest was.
+    #[must_use]
+    pub fn name(&self) -> &str {
         let name = self
             .original
             .as_ref()
             .and_then(|original| original.key.as_deref().or(original.name.as_deref()));
-        let name = name.unwrap_or(&self.manifest);
+        name.unwrap_or(&self.manifest)
+    }
+
+    /// What a person reads.
+    fn text(&self) -> String {
+        let name = self.name();
         match &self.rejection {
             Some(rejection) => format!("{name} was rejected: {}\n", rejection.reason),
             None => format!(

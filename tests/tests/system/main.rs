@@ -5,6 +5,7 @@
 )]
 
 mod deployed;
+mod digest;
 mod refused;
 mod rejected;
 mod sync;

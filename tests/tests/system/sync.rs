@@ -79,7 +79,7 @@ fn files() -> Result<Vec<(String, Vec<u8>, &'static str)>> {
 #[tokio::test]
 async fn fifty_mixed_files_have_fifty_outcomes() -> Result<()> {
     let stack = stack();
-    let queue = tap(&stack, "tap-sync").await?;
+    let queue = tap(&stack, "tap-sync", "image").await?;
     let files = files()?;
     assert_eq!(files.len(), 50);
     let folder = tempfile::tempdir()?;

@@ -23,7 +23,7 @@ const SIZES: [(&str, u64, u64); 5] = [
 #[tokio::test]
 async fn a_guests_photo_becomes_variants_a_manifest_and_notices() -> Result<()> {
     let stack = stack();
-    let queue = tap(&stack, "tap-upload").await?;
+    let queue = tap(&stack, "tap-upload", "image").await?;
     let guest = guest(&stack).await?;
     let original = jpeg(4032, 3024, 6)?;
     put_and_time(&stack, &guest, &original, "warm-up").await?;
@@ -84,7 +84,7 @@ async fn a_guests_photo_becomes_variants_a_manifest_and_notices() -> Result<()> 
 #[tokio::test]
 async fn what_is_deleted_takes_its_outputs_along() -> Result<()> {
     let stack = stack();
-    let queue = tap(&stack, "tap-delete").await?;
+    let queue = tap(&stack, "tap-delete", "image").await?;
     let client = s3(&stack.admin());
     let key = "deleted/photo.jpg";
     client
