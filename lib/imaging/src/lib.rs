@@ -25,8 +25,10 @@
 // Linked for its libjpeg, which `c/` calls.
 use turbojpeg_sys as _;
 
+mod animate;
 pub mod colour;
 mod convert;
+mod copyright;
 pub mod decode;
 mod encode;
 mod error;

@@ -2,6 +2,7 @@
 
 use crate::{
     Format, decode,
+    encode::Encoding,
     geometry::Size,
     plan::{Plan, Route, Step},
     planes::Layout,
@@ -14,6 +15,13 @@ const COEFFICIENT_BLOCK: u64 = 128;
 const FIXED: u64 = 2 << 20;
 /// libwebp's own bytes for each pixel while it encodes (modes, levels, partitions).
 const WEBP_BYTES_PER_PIXEL: u64 = 3;
+/// The same without loss, its pixels of four bytes included.
+const WEBP_LOSSLESS_BYTES_PER_PIXEL: u64 = 40;
+/// Canvases of four bytes a pixel while an animation is decoded: the decoder's, what it restores, what it draws, the
+/// frame it gives, and the frame without alpha.
+const CANVASES: u64 = 5;
+/// What the encoder of a moving file holds for each pixel of a frame: three canvases, candidates, libwebp's own.
+const FILM_BYTES_PER_PIXEL: u64 = 48;
 
 /// The peak of `plan`, the file included: every picture is counted as if all were there at once, since threads finish
 /// them in any order.
@@ -23,7 +31,35 @@ pub(crate) fn peak_bytes(plan: &Plan) -> u64 {
         height: plan.probe.height,
     };
     let pictures: u64 = plan.steps.iter().map(|step| step_bytes(plan, step)).sum();
-    plan.probe.bytes + FIXED + decode_bytes(plan, stored) + pictures
+    plan.probe.bytes + FIXED + decode_bytes(plan, stored) + pictures + moving_bytes(plan, stored)
+}
+
+/// Two frames are at work at once; the files grow frame by frame, and the largest is copied when it is done.
+fn moving_bytes(plan: &Plan, stored: Size) -> u64 {
+    let frames = u64::from(plan.probe.frames);
+    let (mut work, mut files, mut largest) = (0, 0, 0);
+    for step in &plan.steps {
+        for encoding in step.encodings().iter().filter(|encoding| encoding.moves) {
+            let pixels = step.size.area();
+            let file = frames * pixels * most_bytes_per_1000_pixels(plan, encoding) / 1000;
+            work += pixels * (FILM_BYTES_PER_PIXEL + 3 * 4);
+            files += file;
+            largest = file.max(largest);
+        }
+    }
+    let canvases = if work == 0 { 0 } else { CANVASES * 4 };
+    canvases * stored.area() + work + files + 2 * largest
+}
+
+/// What a frame of noise was seen to take, and a tenth more.
+fn most_bytes_per_1000_pixels(plan: &Plan, encoding: &Encoding) -> u64 {
+    let alpha = if plan.probe.alpha { 1000 } else { 0 };
+    match (encoding.format, encoding.lossless, encoding.quality) {
+        (Format::Gif, ..) => 1500,
+        (_, true, _) => 3200 + alpha,
+        (.., 0..=80) => 750 + alpha,
+        _ => 2700 + alpha,
+    }
 }
 
 fn decode_bytes(plan: &Plan, stored: Size) -> u64 {
@@ -75,7 +111,9 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
     } else {
         2
     };
-    let encoding = |format: Format| match format {
+    let encoding = |encoding: &Encoding| match encoding.format {
+        Format::Webp if encoding.lossless => WEBP_LOSSLESS_BYTES_PER_PIXEL * step.size.area(),
+        Format::Gif => 4 * Layout::Rgba.bytes(step.size),
         Format::Webp => picture + WEBP_BYTES_PER_PIXEL * step.size.area(),
         Format::Png => 2 * Layout::Rgba.bytes(step.size),
         _ => picture / 2,
@@ -83,7 +121,7 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
     let most = step
         .outputs
         .iter()
-        .map(|output| encoding(output.encoding.format))
+        .map(|output| encoding(&output.encoding))
         .max()
         .unwrap_or(0);
     picture * copies + most

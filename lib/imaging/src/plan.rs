@@ -8,7 +8,7 @@ use crate::{
     geometry::{Fit, Rect, Size, fit, stored_rect, turn},
     limits,
     memory::peak_bytes,
-    preset::{Chroma, Presets, resolve},
+    preset::{Animated, Chroma, Preset, Presets, Wish, resolve},
 };
 
 /// A step's parent has at least this many times its columns and rows, so that being made of it costs no visible quality.
@@ -78,6 +78,19 @@ pub struct Step {
     pub outputs: Vec<Output>,
 }
 
+impl Step {
+    /// The different encodings of its outputs: variants that are encoded alike are one file.
+    pub(crate) fn encodings(&self) -> Vec<Encoding> {
+        let mut encodings: Vec<Encoding> = Vec::new();
+        for output in &self.outputs {
+            if !encodings.contains(&output.encoding) {
+                encodings.push(output.encoding);
+            }
+        }
+        encodings
+    }
+}
+
 /// One variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Output {
@@ -114,9 +127,9 @@ pub fn plan(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, E
         probe: probe.clone(),
         upright: turn(stored, probe.orientation),
         decode,
+        notes: notes(probe, &steps),
         steps,
         peak_bytes: 0,
-        notes: notes(probe),
     };
     plan.peak_bytes = peak_bytes(&plan);
     limits::cap(
@@ -136,10 +149,28 @@ fn route(probe: &Probe) -> Route {
     }
 }
 
-fn notes(probe: &Probe) -> Vec<String> {
-    let still =
-        (probe.frames > 1).then(|| format!("only the first of {} frames is shown", probe.frames));
-    still.into_iter().collect()
+/// Says of which variants only the first frame is shown.
+fn notes(probe: &Probe, steps: &[Step]) -> Vec<String> {
+    if probe.frames <= 1 {
+        return Vec::new();
+    }
+    let mut stills: Vec<&Output> = steps
+        .iter()
+        .flat_map(|step| &step.outputs)
+        .filter(|output| !output.encoding.moves)
+        .collect();
+    if stills.is_empty() {
+        return Vec::new();
+    }
+    stills.sort_by_key(|output| output.order);
+    let name =
+        |output: &&Output| format!("{}.{}", output.preset, output.encoding.format.extension());
+    let names: Vec<String> = stills.iter().map(name).collect();
+    vec![format!(
+        "only the first of {} frames is shown in {}",
+        probe.frames,
+        names.join(", ")
+    )]
 }
 
 /// One step for each different picture, largest first, the placeholder's last; without parents as yet.
@@ -157,18 +188,11 @@ fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
             .formats
             .iter()
             .map(|wish| {
-                let format = resolve(*wish, probe.alpha, probe.frames > 1);
-                let encoding = Encoding {
-                    format,
-                    quality: preset.quality,
-                    chroma: preset.chroma,
-                    background: preset.background,
-                };
                 order += 1;
                 Output {
                     order: order - 1,
                     preset: preset.name.clone(),
-                    encoding,
+                    encoding: encoding(probe, preset, *wish),
                 }
             })
             .collect();
@@ -195,13 +219,29 @@ fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
     steps
 }
 
+fn encoding(probe: &Probe, preset: &Preset, wish: Wish) -> Encoding {
+    let moves = probe.frames > 1 && preset.animated == Animated::Keep;
+    let format = resolve(wish, probe.alpha, moves);
+    Encoding {
+        format,
+        quality: preset.quality,
+        lossless: preset.lossless,
+        chroma: preset.chroma,
+        background: preset.background,
+        metadata: preset.metadata,
+        moves: moves && matches!(format, Format::Webp | Format::Gif),
+    }
+}
+
+/// Of what moves, every frame comes with full chroma.
 fn chroma(outputs: &[Output]) -> Chroma {
     let quarter = |output: &Output| match output.encoding.format {
-        Format::Jpeg => output.encoding.chroma == Chroma::Quarter,
-        Format::Webp => true,
+        Format::Jpeg | Format::Avif => output.encoding.chroma == Chroma::Quarter,
+        Format::Webp => !output.encoding.lossless,
         _ => false,
     };
-    if outputs.iter().all(quarter) {
+    let mut stills = outputs.iter().filter(|output| !output.encoding.moves);
+    if stills.all(quarter) {
         Chroma::Quarter
     } else {
         Chroma::Full

@@ -119,7 +119,8 @@ fn of_pixels(
     Ok(assemble(&outputs, funnels))
 }
 
-fn of_frame(
+/// The pictures of `steps`, made of a frame.
+pub(crate) fn of_frame(
     frame: &Frame,
     plan: &Plan,
     steps: &[&Step],

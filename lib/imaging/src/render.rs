@@ -1,15 +1,21 @@
 //! Walks a plan: decode once, then resize, turn and encode on all threads. The only file that names rayon.
 
-use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use rayon::prelude::{
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator,
+};
 
 use crate::{
-    Error, Format, colour,
+    Error, Format,
+    animate::animate,
+    colour,
     convert::{from_frame, to_frame},
+    copyright::{self, Copyright},
     encode::{Encoding, encode},
     geometry::turn,
     placeholder::{Placeholder, placeholder},
     plan::{Output, Plan, Step},
     planes::Picture,
+    preset::Metadata,
     reduce::{reduce, reduce_picture},
     turn::upright,
 };
@@ -75,6 +81,8 @@ pub struct Variant {
     pub width: u32,
     /// Rows, the right way up.
     pub height: u32,
+    /// Frames of the file: 1 for a still. Frames that are alike in a row are one.
+    pub frames: u32,
     /// The file.
     pub bytes: Vec<u8>,
 }
@@ -97,13 +105,52 @@ pub fn render(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Erro
     let steps: Vec<&Step> = roots.iter().map(|index| &plan.steps[*index]).collect();
     let (pictures, note) = reduce(bytes, plan, &steps, watch)?;
     (watch.on_stage)(Stage::Decoded);
-    let made = roots
+    let work = Work {
+        plan,
+        copyright: &wanted_copyright(bytes, plan),
+        watch,
+    };
+    let mut made = roots
         .into_par_iter()
         .zip(pictures)
-        .map(|(index, picture)| follow(plan, index, &converted(picture, plan)?, watch))
+        .map(|(index, picture)| work.follow(index, &converted(picture, plan)?))
         .collect::<Result<Vec<_>, _>>()?;
+    made.push(Made {
+        variants: animate(bytes, plan, work.copyright, watch)?,
+        placeholder: None,
+    });
     (watch.on_stage)(Stage::Rendered);
     gather(made, plan, note)
+}
+
+/// What the original says of its maker, if any variant is to have it.
+fn wanted_copyright(bytes: &[u8], plan: &Plan) -> Copyright {
+    let mut outputs = plan.steps.iter().flat_map(|step| &step.outputs);
+    if outputs.any(|output| output.encoding.metadata == Metadata::Copyright) {
+        copyright::read(bytes, plan.probe.format)
+    } else {
+        Copyright::default()
+    }
+}
+
+/// Two things at once.
+pub(crate) fn both<A: Send, B: Send>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    rayon::join(one, other)
+}
+
+/// The same to each, all at once.
+pub(crate) fn each<T: Send>(
+    items: &mut [T],
+    change: impl Fn(&mut T) -> Result<(), Error> + Sync + Send,
+) -> Result<(), Error> {
+    items
+        .par_iter_mut()
+        .map(change)
+        .collect::<Result<Vec<()>, Error>>()
+        .map(|_| ())
 }
 
 /// A decoded picture in sRGB.
@@ -115,84 +162,93 @@ fn converted(picture: Picture, plan: &Plan) -> Result<Picture, Error> {
     from_frame(&frame).ok_or_else(|| Error::Corrupt("colour conversion gave no pixels".to_owned()))
 }
 
-/// The variants of step `index`, whose picture is here, and of all that is made of it.
-fn follow(plan: &Plan, index: usize, picture: &Picture, watch: &Watch) -> Result<Made, Error> {
-    watch.check()?;
-    let step = &plan.steps[index];
-    let orientation = plan.probe.orientation;
-    let children: Vec<usize> = (0..plan.steps.len())
-        .filter(|child| plan.steps[*child].parent == Some(index))
-        .collect();
-    let (made, below) = rayon::join(
-        || finish(plan, step, picture, watch),
-        || {
-            children
-                .into_par_iter()
-                .map(|child| {
-                    follow(
-                        plan,
-                        child,
-                        &reduce_picture(picture, step, &plan.steps[child], orientation),
-                        watch,
-                    )
-                })
-                .collect::<Result<Vec<_>, _>>()
-        },
-    );
-    let mut made = made?;
-    for below in below? {
-        made.variants.extend(below.variants);
-        made.placeholder = made.placeholder.or(below.placeholder);
-    }
-    Ok(made)
+/// What all steps are done with.
+struct Work<'a> {
+    plan: &'a Plan,
+    copyright: &'a Copyright,
+    watch: &'a Watch<'a>,
 }
 
-/// What one picture itself becomes. Outputs that are encoded alike are encoded once.
-fn finish(plan: &Plan, step: &Step, picture: &Picture, watch: &Watch) -> Result<Made, Error> {
-    let picture = upright(picture, plan.probe.orientation);
-    if step.outputs.is_empty() {
-        return Ok(Made {
-            variants: Vec::new(),
-            placeholder: Some(placeholder(&picture)),
-        });
-    }
-    let mut encodings: Vec<Encoding> = Vec::new();
-    for output in &step.outputs {
-        if !encodings.contains(&output.encoding) {
-            encodings.push(output.encoding);
+impl Work<'_> {
+    /// The still variants of step `index`, whose picture is here, and of all that is made of it.
+    fn follow(&self, index: usize, picture: &Picture) -> Result<Made, Error> {
+        self.watch.check()?;
+        let steps = &self.plan.steps;
+        let orientation = self.plan.probe.orientation;
+        let children: Vec<usize> = (0..steps.len())
+            .filter(|child| steps[*child].parent == Some(index))
+            .collect();
+        let (made, below) = rayon::join(
+            || self.finish(&steps[index], picture),
+            || {
+                children
+                    .into_par_iter()
+                    .map(|child| {
+                        let small =
+                            reduce_picture(picture, &steps[index], &steps[child], orientation);
+                        self.follow(child, &small)
+                    })
+                    .collect::<Result<Vec<_>, _>>()
+            },
+        );
+        let mut made = made?;
+        for below in below? {
+            made.variants.extend(below.variants);
+            made.placeholder = made.placeholder.or(below.placeholder);
         }
+        Ok(made)
     }
-    let encoded = encodings
-        .into_par_iter()
-        .map(|encoding| {
-            watch.check()?;
-            Ok((encoding, encode(&picture, encoding)?))
+
+    /// What one picture itself becomes. Outputs that are encoded alike are encoded once.
+    fn finish(&self, step: &Step, picture: &Picture) -> Result<Made, Error> {
+        let picture = upright(picture, self.plan.probe.orientation);
+        if step.outputs.is_empty() {
+            return Ok(Made {
+                variants: Vec::new(),
+                placeholder: Some(placeholder(&picture)),
+            });
+        }
+        let encoded = step
+            .encodings()
+            .into_par_iter()
+            .filter(|encoding| !encoding.moves)
+            .map(|encoding| {
+                self.watch.check()?;
+                Ok((encoding, encode(&picture, encoding, self.copyright)?))
+            })
+            .collect::<Result<Vec<(Encoding, Vec<u8>)>, Error>>()?;
+        let variants = encoded
+            .iter()
+            .flat_map(|(encoding, bytes)| variants(self.plan, step, *encoding, bytes, 1));
+        Ok(Made {
+            variants: variants.collect(),
+            placeholder: None,
         })
-        .collect::<Result<Vec<(Encoding, Vec<u8>)>, Error>>()?;
+    }
+}
+
+/// The variants of a step that are this file, with their places among all.
+pub(crate) fn variants(
+    plan: &Plan,
+    step: &Step,
+    encoding: Encoding,
+    bytes: &[u8],
+    frames: u32,
+) -> Vec<(usize, Variant)> {
     let size = turn(step.size, plan.probe.orientation);
     let variant = |output: &Output| {
-        let (_, bytes) = encoded
-            .iter()
-            .find(|(encoding, _)| *encoding == output.encoding)?;
-        let Output {
-            preset, encoding, ..
-        } = output;
-        let (width, height) = (size.width, size.height);
-        Some((
-            output.order,
-            Variant {
-                preset: preset.clone(),
-                format: encoding.format,
-                width,
-                height,
-                bytes: bytes.clone(),
-            },
-        ))
+        let variant = Variant {
+            preset: output.preset.clone(),
+            format: encoding.format,
+            width: size.width,
+            height: size.height,
+            frames,
+            bytes: bytes.to_vec(),
+        };
+        (output.order, variant)
     };
-    Ok(Made {
-        variants: step.outputs.iter().filter_map(variant).collect(),
-        placeholder: None,
-    })
+    let alike = |output: &&Output| output.encoding == encoding;
+    step.outputs.iter().filter(alike).map(variant).collect()
 }
 
 fn gather(made: Vec<Made>, plan: &Plan, note: Option<String>) -> Result<Rendered, Error> {

@@ -1,7 +1,9 @@
 //! Whole renders of pictures that are made here: sizes, formats, orientation, determinism, truncation, extremes.
 
+mod animation;
 mod hostile;
 mod inputs;
+mod privacy;
 mod synthetic;
 
 use darkroom_imaging::{

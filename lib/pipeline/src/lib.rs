@@ -9,6 +9,7 @@ pub mod event;
 mod explore;
 pub mod key;
 pub mod manifest;
+pub mod markup;
 pub mod notice;
 pub mod reconcile;
 pub mod render;

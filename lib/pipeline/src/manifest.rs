@@ -109,10 +109,18 @@ pub struct Variant {
     pub width: u32,
     /// Pixels.
     pub height: u32,
+    /// Frames it has: 1 for a still. Of frames that are alike in a row, one.
+    #[serde(default = "one")]
+    pub frames: u32,
     /// Its length.
     pub bytes: u64,
     /// SHA-256 of its bytes, lower-case hex.
     pub sha256: String,
+}
+
+/// What a manifest without `frames` means.
+fn one() -> u32 {
+    1
 }
 
 /// Something to show while a variant loads.
@@ -120,7 +128,7 @@ pub struct Variant {
 pub struct Placeholder {
     /// A thumbhash, base64.
     pub thumbhash: String,
-    /// The average colour, `#rrggbb`.
+    /// The dominant colour, `#rrggbb`.
     pub colour: String,
 }
 
@@ -189,156 +197,9 @@ impl Manifest {
     }
 }
 
-/// A `<picture>` of the variants that show the whole picture: modern formats as sources, the rest in the `<img>`.
-/// `None` when no variant does. Sizes are for a picture as wide as the window; edit `sizes` where the layout knows better.
-#[must_use]
-pub fn html(picture: &Picture, variants: &[Variant]) -> Option<String> {
-    let whole: Vec<&Variant> = variants
-        .iter()
-        .filter(|variant| is_whole(picture, variant))
-        .collect();
-    let fallback = whole
-        .iter()
-        .map(|variant| variant.format)
-        .min_by_key(|format| modernity(*format))?;
-    let mut formats: Vec<Format> = whole
-        .iter()
-        .map(|variant| variant.format)
-        .filter(|format| *format != fallback)
-        .collect();
-    formats.sort_by_key(|format| std::cmp::Reverse(modernity(*format)));
-    formats.dedup();
-
-    let source = |format: Format| {
-        let (media_type, srcset) = (format.media_type(), srcset(&whole, format));
-        format!(r#"<source type="{media_type}" srcset="{srcset}" sizes="100vw">"#)
-    };
-    let sources = formats.into_iter().map(source).collect::<Vec<_>>().concat();
-    let largest = whole
-        .iter()
-        .filter(|variant| variant.format == fallback)
-        .max_by_key(|variant| variant.width)?;
-    Some(format!(
-        r#"<picture>{sources}<img src="{}" srcset="{}" sizes="100vw" width="{}" height="{}" alt="" loading="lazy" decoding="async"></picture>"#,
-        largest.url,
-        srcset(&whole, fallback),
-        largest.width,
-        largest.height,
-    ))
-}
-
-/// Same shape as the original, to within the rounding of one pixel: not cropped.
-fn is_whole(picture: &Picture, variant: &Variant) -> bool {
-    let [w, h, width, height] =
-        [variant.width, variant.height, picture.width, picture.height].map(u64::from);
-    (w * height).abs_diff(h * width) <= width.max(height)
-}
-
-/// Browsers take the first source they know: the better the compression, the earlier. The lowest is what all know.
-fn modernity(format: Format) -> u8 {
-    match format {
-        Format::Avif => 3,
-        Format::Webp => 2,
-        Format::Png => 1,
-        _ => 0,
-    }
-}
-
-fn srcset(variants: &[&Variant], format: Format) -> String {
-    let mut entries: Vec<&&Variant> = variants
-        .iter()
-        .filter(|variant| variant.format == format)
-        .collect();
-    entries.sort_by_key(|variant| variant.width);
-    entries.dedup_by_key(|variant| variant.width);
-    entries
-        .iter()
-        .map(|variant| format!("{} {}w", variant.url, variant.width))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn variant(preset: &str, format: Format, width: u32, height: u32) -> Variant {
-        let key = crate::key::variant("a", preset, format);
-        let url = crate::key::url("https://x", &key, "etag");
-        Variant {
-            preset: preset.into(),
-            format,
-            media_type: format.media_type().into(),
-            key,
-            url,
-            width,
-            height,
-            bytes: 1,
-            sha256: String::new(),
-        }
-    }
-
-    fn picture(width: u32, height: u32) -> Picture {
-        Picture {
-            format: Format::Jpeg,
-            width,
-            height,
-            orientation: 1,
-            colour: "srgb".into(),
-            alpha: false,
-            frames: 1,
-        }
-    }
-
-    #[test]
-    fn html_offers_modern_formats_first_and_no_crops() {
-        let variants = [
-            variant("large", Format::Jpeg, 1920, 1440),
-            variant("large", Format::Webp, 1920, 1440),
-            variant("large", Format::Avif, 1920, 1440),
-            variant("small", Format::Jpeg, 640, 480),
-            variant("square", Format::Jpeg, 200, 200),
-        ];
-        let html = html(&picture(4032, 3024), &variants).expect("whole variants");
-        let places: Vec<_> = [
-            "image/avif",
-            "image/webp",
-            "<img src=\"https://x/a/large.jpg?v=etag\"",
-            "width=\"1920\" height=\"1440\"",
-        ]
-        .map(|part| html.find(part))
-        .into();
-        assert!(
-            places.iter().all(Option::is_some) && places.is_sorted(),
-            "{html}"
-        );
-        assert!(
-            html.contains("small.jpg?v=etag 640w, https://x/a/large.jpg?v=etag 1920w"),
-            "{html}"
-        );
-        assert!(!html.contains("square"), "{html}");
-    }
-
-    #[test]
-    fn rounding_is_not_cropping() {
-        assert!(is_whole(
-            &picture(4031, 3023),
-            &variant("thumb", Format::Jpeg, 320, 240)
-        ));
-        assert!(is_whole(
-            &picture(10_000, 1),
-            &variant("thumb", Format::Jpeg, 320, 1)
-        ));
-        assert!(!is_whole(
-            &picture(4000, 3000),
-            &variant("square", Format::Jpeg, 200, 200)
-        ));
-        assert!(is_whole(
-            &picture(500, 500),
-            &variant("square", Format::Jpeg, 200, 200)
-        ));
-        assert_eq!(html(&picture(4000, 3000), &[]), None);
-    }
 
     #[test]
     fn the_contracts_example_reads_and_unknown_versions_do_not() {

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::event::Job;
 use crate::key::{self, Key};
 use crate::manifest::{self, Manifest, Picture, Placeholder, Rejection, Timings, Variant};
+use crate::markup;
 use crate::notice::{Notice, Outcome};
 use crate::rule::{Rule, is_off};
 use crate::store::{Fault, Notices, Original, Output, Store};
@@ -70,6 +71,8 @@ pub struct RenderedVariant {
     pub width: u32,
     /// Pixels.
     pub height: u32,
+    /// 1 for a still.
+    pub frames: u32,
     /// The whole file.
     pub bytes: Bytes,
 }
@@ -315,12 +318,13 @@ fn describe<S, N, R>(
             url,
             width: variant.width,
             height: variant.height,
+            frames: variant.frames,
             bytes: variant.bytes.len() as u64,
             sha256: key::hex(&Sha256::digest(&variant.bytes)),
         }
     });
     manifest.variants = described.collect();
-    manifest.html = manifest::html(&rendering.picture, &manifest.variants);
+    manifest.html = markup::picture(&rendering.picture, &manifest.variants);
     manifest.placeholder = Some(rendering.placeholder);
     manifest.notes = rendering.notes;
     manifest.original.picture = Some(rendering.picture);

@@ -131,6 +131,7 @@ fn describe(probe: &Probe, rendered: Rendered, decode_ms: u64, total_ms: u64) ->
             format: variant.format,
             width: variant.width,
             height: variant.height,
+            frames: variant.frames,
             bytes: Bytes::from(variant.bytes),
         });
     Rendering {

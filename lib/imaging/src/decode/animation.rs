@@ -9,7 +9,7 @@ pub struct Animation<'a> {
     /// How often it is played; 0 is for ever.
     pub plays: u32,
     next: Box<dyn FnMut() -> Result<Option<Moment>, Error> + Send + 'a>,
-    done: bool,
+    left: u32,
 }
 
 /// One frame of an animation.
@@ -21,15 +21,17 @@ pub struct Moment {
 }
 
 impl<'a> Animation<'a> {
-    /// `next` gives the moments in turn, then `None`.
+    /// `next` gives the moments in turn, then `None`. It is asked for at most `frames`, as many as the limits have let
+    /// through; what lacks an end after the last of them is whole.
     pub(super) fn new(
         plays: u32,
+        frames: u32,
         next: impl FnMut() -> Result<Option<Moment>, Error> + Send + 'a,
     ) -> Self {
         Self {
             plays,
             next: Box::new(next),
-            done: false,
+            left: frames,
         }
     }
 }
@@ -38,11 +40,11 @@ impl Iterator for Animation<'_> {
     type Item = Result<Moment, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
-            return None;
-        }
+        self.left = self.left.checked_sub(1)?;
         let moment = guarded(&mut self.next).transpose();
-        self.done = !matches!(moment, Some(Ok(_)));
+        if !matches!(moment, Some(Ok(_))) {
+            self.left = 0;
+        }
         moment
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<
         Repeat::Finite(times) => u32::from(times) + 1,
     };
     let mut decoder = open(bytes, probe)?;
-    Ok(Animation::new(plays, move || {
+    Ok(Animation::new(plays, probe.frames, move || {
         let Some(delay_ms) = draw_next(&mut decoder, &mut canvas)? else {
             return Ok(None);
         };

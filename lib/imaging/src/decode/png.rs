@@ -50,7 +50,7 @@ pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<
         reader.next_frame(&mut data).map_err(failed)?;
     }
     let (probe, mut left) = (probe.clone(), control.num_frames);
-    Ok(Animation::new(control.num_plays, move || {
+    Ok(Animation::new(control.num_plays, probe.frames, move || {
         if left == 0 {
             return Ok(None);
         }

@@ -23,6 +23,12 @@ pub(super) fn decode(bytes: &[u8], _: &Probe) -> Result<Raster, Error> {
 }
 
 pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<'a>, Error> {
+    // Frames that are not there at all are in nobody's way: only RIFF's length tells of them.
+    let length = bytes.get(4..).and_then(<[u8]>::first_chunk);
+    if length.is_some_and(|length| u64::from(u32::from_le_bytes(*length)) + 8 > bytes.len() as u64)
+    {
+        return Err(cut("the animation"));
+    }
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(failed)?;
     if !decoder.is_animated() {
         return Err(Error::Corrupt("it has no animation".into()));
@@ -32,7 +38,7 @@ pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<
         LoopCount::Times(times) => times.get().into(),
     };
     let (colour, mut left) = (probe.colour.clone(), decoder.num_frames());
-    Ok(Animation::new(plays, move || {
+    Ok(Animation::new(plays, probe.frames, move || {
         if left == 0 {
             return Ok(None);
         }

@@ -1,8 +1,12 @@
-//! From a small upright picture to the bytes of a variant: one file a format. No metadata is ever written.
+//! From small upright pictures to the bytes of a variant: one file a format. Of the original's metadata nothing is
+//! written but what a preset asks for.
 
+mod exif;
+mod gif;
 mod jpeg;
 mod png;
 mod webp;
+mod webp_animation;
 
 use std::borrow::Cow::{self, Borrowed, Owned};
 
@@ -11,53 +15,140 @@ use serde::Serialize;
 use crate::{
     Error, Format,
     convert::{flatten, quarter_chroma, to_ycc},
+    copyright::Copyright,
+    geometry::Size,
     planes::{Layout, Picture},
-    preset::{Chroma, Rgb},
+    preset::{Chroma, Metadata, Rgb},
 };
 
 /// Everything that decides the bytes of a variant besides its pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Encoding {
-    /// `Jpeg`, `Webp` or `Png`.
+    /// `Jpeg`, `Webp`, `Png`, `Avif` or `Gif`.
     pub format: Format,
-    /// 1 to 100; PNG has none.
+    /// 1 to 100 for JPEG, lossy WebP and AVIF.
     pub quality: u8,
-    /// JPEG's chroma.
+    /// Whether a WebP keeps every pixel as it is.
+    pub lossless: bool,
+    /// JPEG's and AVIF's chroma.
     pub chroma: Chroma,
     /// What shows through where the format has no transparency.
     pub background: Rgb,
+    /// What is kept of the original's metadata.
+    pub metadata: Metadata,
+    /// Whether all frames of the original are in it.
+    pub moves: bool,
 }
 
 impl std::fmt::Display for Encoding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let chroma = if self.chroma == Chroma::Full {
+            "4:4:4"
+        } else {
+            "4:2:0"
+        };
+        let name = self.format.name();
         match self.format {
-            Format::Jpeg => {
-                let chroma = if self.chroma == Chroma::Full {
-                    "4:4:4"
-                } else {
-                    "4:2:0"
-                };
-                write!(f, "jpeg q{} {chroma}", self.quality)
-            }
-            Format::Png => write!(f, "png"),
-            other => write!(f, "{} q{}", other.name(), self.quality),
+            Format::Jpeg | Format::Avif => write!(f, "{name} q{} {chroma}", self.quality),
+            Format::Webp if self.lossless => write!(f, "{name} lossless"),
+            Format::Webp => write!(f, "{name} q{}", self.quality),
+            _ => write!(f, "{name}"),
+        }?;
+        if self.moves {
+            write!(f, " animated")?;
         }
+        Ok(())
     }
 }
 
-/// The bytes of `picture`, which is upright and sRGB.
+/// The bytes of `picture`, which is upright and sRGB, with `copyright` if the encoding wants it.
 ///
 /// # Errors
 /// [`Error::Encode`] with the encoder's words.
-pub(crate) fn encode(picture: &Picture, encoding: Encoding) -> Result<Vec<u8>, Error> {
+pub(crate) fn encode(
+    picture: &Picture,
+    encoding: Encoding,
+    copyright: &Copyright,
+) -> Result<Vec<u8>, Error> {
+    let none = Copyright::default();
+    let copyright = match encoding.metadata {
+        Metadata::Copyright => copyright,
+        Metadata::None => &none,
+    };
     match encoding.format {
-        Format::Jpeg => jpeg::encode(&opaque_ycc(picture, encoding), encoding.quality),
-        Format::Webp => webp::encode(picture, encoding.quality),
-        Format::Png => png::encode(picture),
+        Format::Jpeg => {
+            let file = jpeg::encode(&opaque_ycc(picture, encoding), encoding.quality)?;
+            Ok(exif::into_jpeg(file, copyright))
+        }
+        Format::Webp => {
+            let file = webp::encode(picture, encoding)?;
+            exif::into_webp(file, picture.size, copyright)
+        }
+        Format::Png => png::encode(picture, copyright),
+        Format::Gif => gif::encode(picture, copyright),
         other => Err(Error::Encode(format!(
             "{}: there is no encoder for it",
             other.name()
         ))),
+    }
+}
+
+/// A variant that is written frame by frame.
+pub(crate) enum Animation {
+    /// Animated WebP.
+    Webp(webp_animation::Animation, Size, Copyright),
+    /// Animated GIF.
+    Gif(gif::Animation),
+}
+
+impl Animation {
+    /// `plays`: how often it is played, 0 for ever.
+    ///
+    /// # Errors
+    /// As [`encode`].
+    pub(crate) fn new(
+        size: Size,
+        encoding: Encoding,
+        plays: u32,
+        copyright: &Copyright,
+    ) -> Result<Self, Error> {
+        let copyright = match encoding.metadata {
+            Metadata::Copyright => copyright.clone(),
+            Metadata::None => Copyright::default(),
+        };
+        match encoding.format {
+            Format::Webp => {
+                let animation = webp_animation::Animation::new(size, encoding, plays)?;
+                Ok(Self::Webp(animation, size, copyright))
+            }
+            Format::Gif => Ok(Self::Gif(gif::Animation::new(size, plays, &copyright)?)),
+            other => Err(Error::Encode(format!("{}: it cannot move", other.name()))),
+        }
+    }
+
+    /// Appends an upright sRGB picture of the animation's size.
+    ///
+    /// # Errors
+    /// As [`encode`].
+    pub(crate) fn add(&mut self, picture: &Picture, duration_ms: u32) -> Result<(), Error> {
+        match self {
+            Self::Webp(animation, ..) => animation.add(picture, duration_ms),
+            Self::Gif(animation) => animation.add(picture, duration_ms),
+        }
+    }
+
+    /// The file, and the number of frames it has: of frames that are alike in a row, one.
+    ///
+    /// # Errors
+    /// As [`encode`].
+    pub(crate) fn finish(self) -> Result<(Vec<u8>, u32), Error> {
+        match self {
+            Self::Webp(animation, size, copyright) => {
+                let (file, frames) = animation.finish()?;
+                Ok((exif::into_webp(file, size, &copyright)?, frames))
+            }
+            Self::Gif(animation) => animation.finish(),
+        }
     }
 }
 

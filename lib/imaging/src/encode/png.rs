@@ -2,10 +2,10 @@
 
 use png::{BitDepth, ColorType, Compression, Encoder, SrgbRenderingIntent};
 
-use crate::{Error, convert::to_frame, pixels::Pixels, planes::Picture};
+use crate::{Error, convert::to_frame, copyright::Copyright, pixels::Pixels, planes::Picture};
 
 /// A PNG of the picture, straight alpha.
-pub(super) fn encode(picture: &Picture) -> Result<Vec<u8>, Error> {
+pub(super) fn encode(picture: &Picture, copyright: &Copyright) -> Result<Vec<u8>, Error> {
     let frame = to_frame(picture);
     let (colour, data) = match &frame.pixels {
         Pixels::Grey(data) => (ColorType::Grayscale, data),
@@ -16,8 +16,15 @@ pub(super) fn encode(picture: &Picture) -> Result<Vec<u8>, Error> {
         }
     };
     let mut bytes = Vec::new();
-    write(&mut bytes, (frame.width, frame.height), colour, data)
-        .map_err(|error| Error::Encode(format!("png of {}: {error}", picture.size)))?;
+    let exif = copyright.exif();
+    write(
+        &mut bytes,
+        (frame.width, frame.height),
+        colour,
+        data,
+        exif.as_deref(),
+    )
+    .map_err(|error| Error::Encode(format!("png of {}: {error}", picture.size)))?;
     Ok(bytes)
 }
 
@@ -26,6 +33,7 @@ fn write(
     size: (u32, u32),
     colour: ColorType,
     data: &[u8],
+    exif: Option<&[u8]>,
 ) -> Result<(), png::EncodingError> {
     let mut encoder = Encoder::new(bytes, size.0, size.1);
     encoder.set_color(colour);
@@ -33,6 +41,9 @@ fn write(
     encoder.set_source_srgb(SrgbRenderingIntent::Perceptual);
     encoder.set_compression(Compression::Balanced);
     let mut writer = encoder.write_header()?;
+    if let Some(exif) = exif {
+        writer.write_chunk(png::chunk::eXIf, exif)?;
+    }
     writer.write_image_data(data)?;
     writer.finish()
 }

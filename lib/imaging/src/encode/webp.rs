@@ -1,22 +1,69 @@
-//! Lossy WebP by libwebp, from planes.
+//! WebP by libwebp: lossy from planes, lossless from pixels.
 
 use std::ffi::c_int;
 
 use libwebp_sys as webp;
 
+use super::Encoding;
 use crate::{
     Error,
-    convert::{quarter_chroma, straight_quarter, to_ycc},
+    convert::{quarter_chroma, straight_quarter, to_frame, to_ycc},
+    geometry::Size,
+    pixels::Pixels,
     planes::{Layout, Picture, Plane},
 };
 
 /// libwebp's effort, 0 to 6.
 const METHOD: c_int = 4;
 
-/// A lossy WebP; with an alpha plane where the picture has one.
-pub(super) fn encode(picture: &Picture, quality: u8) -> Result<Vec<u8>, Error> {
-    write(&mut limited_planes(picture), f32::from(quality))
-        .map_err(|reason| Error::Encode(format!("webp of {}: {reason}", picture.size)))
+/// libwebp's effort without loss, 0 to 100 where lossy WebP has its quality.
+const LOSSLESS_EFFORT: f32 = 75.0;
+
+/// A WebP; with transparency where the picture has it.
+pub(super) fn encode(picture: &Picture, encoding: Encoding) -> Result<Vec<u8>, Error> {
+    let config = config(encoding).map_err(|reason| failed(picture, &reason))?;
+    let written = if encoding.lossless {
+        write(&config, Samples::Pixels(picture.size, &mut argb(picture)?))
+    } else {
+        write(&config, Samples::Planes(&mut limited_planes(picture)))
+    };
+    written.map_err(|reason| failed(picture, &reason))
+}
+
+fn failed(picture: &Picture, reason: &str) -> Error {
+    Error::Encode(format!("webp of {}: {reason}", picture.size))
+}
+
+/// What libwebp is to do.
+pub(super) fn config(encoding: Encoding) -> Result<webp::WebPConfig, String> {
+    let quality = if encoding.lossless {
+        LOSSLESS_EFFORT
+    } else {
+        f32::from(encoding.quality)
+    };
+    let mut config =
+        webp::WebPConfig::new_with_preset(webp::WebPPreset::WEBP_PRESET_DEFAULT, quality)
+            .map_err(|()| "libwebp refuses the quality".to_owned())?;
+    config.method = METHOD;
+    config.lossless = c_int::from(encoding.lossless);
+    Ok(config)
+}
+
+/// Pixels as libwebp takes them where it has to keep or compare them: 0xAARRGGBB, straight alpha.
+pub(super) fn argb(picture: &Picture) -> Result<Vec<u32>, Error> {
+    let pixel = |[red, green, blue, alpha]: [u8; 4]| u32::from_be_bytes([alpha, red, green, blue]);
+    match to_frame(picture).pixels {
+        Pixels::Grey(data) => Ok(data.iter().map(|y| pixel([*y, *y, *y, 255])).collect()),
+        Pixels::Rgb(data) => Ok(data
+            .chunks_exact(3)
+            .map(|p| pixel([p[0], p[1], p[2], 255]))
+            .collect()),
+        Pixels::Rgba(data) => Ok(data
+            .chunks_exact(4)
+            .map(|p| pixel([p[0], p[1], p[2], p[3]]))
+            .collect()),
+        Pixels::Cmyk(_) | Pixels::Ycc(_) => Err(failed(picture, "the picture is not RGB")),
+    }
 }
 
 /// Y', Cb, Cr with quarter chroma in WebP's range (16 to 235 and 16 to 240, RFC 9649), and alpha if there is any.
@@ -55,23 +102,30 @@ fn grey_quarter(picture: &Picture) -> Picture {
     result
 }
 
+/// What libwebp encodes; it may write to them.
+enum Samples<'a> {
+    /// Y', Cb, Cr with quarter chroma, and alpha if there is any.
+    Planes(&'a mut [Plane]),
+    /// Rows of 0xAARRGGBB.
+    Pixels(Size, &'a mut [u32]),
+}
+
 #[allow(
     unsafe_code,
     reason = "libwebp is C; every call is argued where it is made"
 )]
-fn write(planes: &mut [Plane], quality: f32) -> Result<Vec<u8>, String> {
-    let mut config =
-        webp::WebPConfig::new_with_preset(webp::WebPPreset::WEBP_PRESET_DEFAULT, quality)
-            .map_err(|()| "libwebp refuses the quality".to_owned())?;
-    config.method = METHOD;
-    let mut picture = describe(planes)?;
+fn write(config: &webp::WebPConfig, samples: Samples) -> Result<Vec<u8>, String> {
+    let mut picture = match samples {
+        Samples::Planes(planes) => describe(planes),
+        Samples::Pixels(size, pixels) => describe_argb(size, pixels),
+    }?;
     // SAFETY: a plain struct of integers and a pointer, for which zeros are its initial state (WebPMemoryWriterInit).
     let mut writer: webp::WebPMemoryWriter = unsafe { std::mem::zeroed() };
     picture.writer = Some(webp::WebPMemoryWrite);
     picture.custom_ptr = (&raw mut writer).cast();
-    // SAFETY: the planes have the sizes and strides that `describe` gave (chroma: halves, rounded up) and outlive the
+    // SAFETY: the samples have the sizes and strides that `picture` says (chroma: halves, rounded up) and outlive the
     // call; libwebp may write to them. `writer` is what WebPMemoryWrite expects behind `custom_ptr`.
-    let encoded = unsafe { webp::WebPEncode(&raw const config, &raw mut picture) } != 0;
+    let encoded = unsafe { webp::WebPEncode(config, &raw mut picture) } != 0;
     let bytes = if writer.mem.is_null() {
         Vec::new()
     } else {
@@ -88,6 +142,21 @@ fn write(planes: &mut [Plane], quality: f32) -> Result<Vec<u8>, String> {
     } else {
         Err(format!("{:?}", picture.error_code))
     }
+}
+
+/// libwebp's view of 0xAARRGGBB pixels, of which there are as many as `size` has.
+pub(super) fn describe_argb(size: Size, pixels: &mut [u32]) -> Result<webp::WebPPicture, String> {
+    if pixels.len() as u64 != size.area() {
+        return Err(format!("{} pixels for {size}", pixels.len()));
+    }
+    let mut picture =
+        webp::WebPPicture::new().map_err(|()| "libwebp has another version".to_owned())?;
+    let length = |value: u32| c_int::try_from(value).map_err(|_| "a side is over 2^31".to_owned());
+    (picture.width, picture.height) = (length(size.width)?, length(size.height)?);
+    picture.use_argb = 1;
+    picture.argb = pixels.as_mut_ptr();
+    picture.argb_stride = picture.width;
+    Ok(picture)
 }
 
 /// libwebp's view of three planes, or four with alpha.

@@ -26,6 +26,26 @@ impl Pixels {
         [self.data[at], self.data[at + 1], self.data[at + 2]]
     }
 
+    pub(crate) fn alpha(&self, x: u32, y: u32) -> u8 {
+        let at = (y as usize * self.width as usize + x as usize) * self.samples;
+        if self.samples == 4 {
+            self.data[at + 3]
+        } else {
+            255
+        }
+    }
+
+    /// Opaque, over a colour.
+    pub(crate) fn over(&self, behind: [u8; 3]) -> Self {
+        Self::from_fn(self.width, self.height, |x, y| {
+            let (alpha, pixel) = (u32::from(self.alpha(x, y)), self.pixel(x, y));
+            [0, 1, 2].map(|i: usize| {
+                let sum = u32::from(pixel[i]) * alpha + u32::from(behind[i]) * (255 - alpha);
+                ((sum + 127) / 255) as u8
+            })
+        })
+    }
+
     pub(crate) fn from_fn(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 3]) -> Self {
         let data = (0..height)
             .flat_map(|y| (0..width).map(move |x| (x, y)))

@@ -198,6 +198,7 @@ fn render(image: Image, presets: Presets) -> Result<Rendering, Error> {
         format: Format::Jpeg,
         width: 1,
         height: 1,
+        frames: 1,
         bytes: Bytes::from(format!("{name} of {image} by {presets}")),
     };
     Ok(Rendering {

@@ -1,0 +1,158 @@
+//! Animations, frame by frame: only a few pictures are in memory, however many frames there are.
+
+use crate::{
+    Error,
+    copyright::Copyright,
+    decode::{self, Animation, Moment},
+    encode::{self, Encoding},
+    geometry::turn,
+    pixels::{Frame, Pixels},
+    plan::{Plan, Step},
+    planes::Picture,
+    reduce::{of_frame, reduce_picture},
+    render::{Variant, Watch, both, each, variants},
+    turn::upright,
+};
+
+/// One moving file on its way.
+struct Film {
+    /// The step whose pictures it shows.
+    step: usize,
+    encoding: Encoding,
+    file: encode::Animation,
+}
+
+/// One frame: the pictures of the steps that move, and how long they are shown.
+struct Shot {
+    pictures: Vec<Option<Picture>>,
+    duration_ms: u32,
+}
+
+/// The moving variants of `plan`, with their places among all. While one frame is encoded the next is decoded.
+pub(crate) fn animate(
+    bytes: &[u8],
+    plan: &Plan,
+    copyright: &Copyright,
+    watch: &Watch,
+) -> Result<Vec<(usize, Variant)>, Error> {
+    let moving = moving(&plan.steps);
+    if !moving.contains(&true) {
+        return Ok(Vec::new());
+    }
+    let mut animation = decode::animation(bytes, &plan.probe)?;
+    let mut films = films(plan, animation.plays, copyright)?;
+    let mut shot = shoot(&mut animation, plan, &moving, watch)?;
+    while let Some(now) = shot {
+        watch.check()?;
+        let (added, next) = both(
+            || each(&mut films, |film| film.add(&now, plan)),
+            || shoot(&mut animation, plan, &moving, watch),
+        );
+        added?;
+        shot = next?;
+    }
+    let mut made = Vec::new();
+    for film in films {
+        let (file, frames) = film.file.finish()?;
+        made.extend(variants(
+            plan,
+            &plan.steps[film.step],
+            film.encoding,
+            &file,
+            frames,
+        ));
+    }
+    Ok(made)
+}
+
+/// Which steps need a picture of every frame: those with a moving variant, and what these are made of.
+fn moving(steps: &[Step]) -> Vec<bool> {
+    let mut moving = vec![false; steps.len()];
+    for (index, step) in steps.iter().enumerate().rev() {
+        moving[index] |= step.outputs.iter().any(|output| output.encoding.moves);
+        if let Some(parent) = step.parent.filter(|_| moving[index]) {
+            moving[parent] = true;
+        }
+    }
+    moving
+}
+
+fn films(plan: &Plan, plays: u32, copyright: &Copyright) -> Result<Vec<Film>, Error> {
+    let mut films = Vec::new();
+    for (step, of) in plan.steps.iter().enumerate() {
+        let size = turn(of.size, plan.probe.orientation);
+        for encoding in of.encodings().into_iter().filter(|encoding| encoding.moves) {
+            let file = encode::Animation::new(size, encoding, plays, copyright)?;
+            films.push(Film {
+                step,
+                encoding,
+                file,
+            });
+        }
+    }
+    Ok(films)
+}
+
+impl Film {
+    fn add(&mut self, shot: &Shot, plan: &Plan) -> Result<(), Error> {
+        let picture = shot.pictures[self.step]
+            .as_ref()
+            .ok_or_else(|| Error::Encode("an animation: a frame has no picture".to_owned()))?;
+        let picture = upright(picture, plan.probe.orientation);
+        self.file.add(&picture, shot.duration_ms)
+    }
+}
+
+/// The next frame's pictures; `None` after the last.
+fn shoot(
+    animation: &mut Animation,
+    plan: &Plan,
+    moving: &[bool],
+    watch: &Watch,
+) -> Result<Option<Shot>, Error> {
+    let Some(moment) = animation.next() else {
+        return Ok(None);
+    };
+    let Moment { frame, duration_ms } = moment?;
+    let frame = if plan.probe.alpha {
+        frame
+    } else {
+        opaque(frame)
+    };
+    let wanted = |index: &usize| moving[*index];
+    let is_root = |index: &usize| plan.steps[*index].parent.is_none();
+    let roots: Vec<usize> = (0..moving.len()).filter(wanted).filter(is_root).collect();
+    let steps: Vec<&Step> = roots.iter().map(|index| &plan.steps[*index]).collect();
+    let mut pictures: Vec<Option<Picture>> = moving.iter().map(|_| None).collect();
+    for (index, picture) in roots
+        .into_iter()
+        .zip(of_frame(&frame, plan, &steps, watch)?)
+    {
+        pictures[index] = Some(picture);
+    }
+    for index in (0..moving.len()).filter(wanted) {
+        let step = &plan.steps[index];
+        if let Some(parent) = step.parent {
+            pictures[index] = pictures[parent].as_ref().map(|picture| {
+                reduce_picture(picture, &plan.steps[parent], step, plan.probe.orientation)
+            });
+        }
+    }
+    Ok(Some(Shot {
+        pictures,
+        duration_ms,
+    }))
+}
+
+/// Without the alpha that the header says there is none of.
+fn opaque(frame: Frame) -> Frame {
+    let pixels = match frame.pixels {
+        Pixels::Rgba(data) => Pixels::Rgb(
+            data.chunks_exact(4)
+                .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
+                .collect(),
+        ),
+        other => other,
+    };
+    Frame { pixels, ..frame }
+}

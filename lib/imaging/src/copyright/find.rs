@@ -1,0 +1,141 @@
+//! Where each container keeps its metadata.
+
+use super::parse;
+use crate::Format;
+
+/// TIFF's tags for what is no EXIF.
+const TIFF_XMP: u16 = 700;
+const TIFF_IPTC: u16 = 33723;
+/// Photoshop's image resource that holds IPTC.
+const IPTC_RESOURCE: u16 = 0x0404;
+
+/// A piece of metadata.
+pub(super) enum Block<'a> {
+    Exif(&'a [u8]),
+    Iptc(&'a [u8]),
+    Xmp(&'a [u8]),
+    /// A keyword and its text.
+    Text(&'a [u8], &'a [u8]),
+}
+
+/// The metadata of a file that may speak of its maker, the most trusted kind first.
+pub(super) fn blocks(bytes: &[u8], format: Format) -> Vec<Block<'_>> {
+    let mut blocks = match format {
+        Format::Jpeg => jpeg(bytes),
+        Format::Png => png(bytes),
+        Format::Webp => webp(bytes),
+        Format::Tiff => tiff(bytes),
+        // BMP, ICO and GIF have no place for it that programs agree on.
+        _ => Vec::new(),
+    };
+    blocks.sort_by_key(|block| match block {
+        Block::Exif(_) => 0,
+        Block::Iptc(_) => 1,
+        Block::Xmp(_) => 2,
+        Block::Text(..) => 3,
+    });
+    blocks
+}
+
+/// The segments before the first scan.
+fn jpeg(bytes: &[u8]) -> Vec<Block<'_>> {
+    let mut blocks = Vec::new();
+    let mut rest = bytes.get(2..).unwrap_or_default();
+    while let Some(&[0xFF, marker, high, low]) = rest.first_chunk() {
+        let end = 2 + usize::from(u16::from_be_bytes([high, low]));
+        let Some(segment) = rest.get(4..end).filter(|_| marker != 0xDA) else {
+            break;
+        };
+        if marker == 0xE1 && segment.starts_with(b"Exif\0\0") {
+            blocks.push(Block::Exif(segment));
+        } else if let (0xE1, Some(xmp)) = (
+            marker,
+            segment.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0"),
+        ) {
+            blocks.push(Block::Xmp(xmp));
+        } else if let (0xED, Some(resources)) = (marker, segment.strip_prefix(b"Photoshop 3.0\0")) {
+            blocks.extend(iptc_resource(resources).map(Block::Iptc));
+        }
+        rest = &rest[end..];
+    }
+    blocks
+}
+
+/// Photoshop's image resources: `8BIM`, an id, a name, a length and the data, names and data padded to even lengths.
+fn iptc_resource(mut rest: &[u8]) -> Option<&[u8]> {
+    loop {
+        let resource = rest.strip_prefix(b"8BIM")?;
+        let id = u16::from_be_bytes(*resource.first_chunk()?);
+        let name = (1 + usize::from(*resource.get(2)?)).next_multiple_of(2);
+        let sized = resource.get(2 + name..)?;
+        let length = usize::try_from(u32::from_be_bytes(*sized.first_chunk()?)).ok()?;
+        let data = sized.get(4..length.checked_add(4)?)?;
+        if id == IPTC_RESOURCE {
+            return Some(data);
+        }
+        rest = sized.get(length.checked_add(length % 2)?.checked_add(4)?..)?;
+    }
+}
+
+fn png(bytes: &[u8]) -> Vec<Block<'_>> {
+    let mut blocks = Vec::new();
+    let mut rest = bytes.get(8..).unwrap_or_default();
+    while let Some((name, data, next)) = png_chunk(rest) {
+        match name {
+            b"eXIf" => blocks.push(Block::Exif(data)),
+            b"tEXt" => blocks.extend(split(data).map(|(key, text)| Block::Text(key, text))),
+            // A keyword, a zero, no compression, two empty texts of language.
+            b"iTXt" => blocks.extend(
+                data.strip_prefix(b"XML:com.adobe.xmp\0\0\0\0\0")
+                    .map(Block::Xmp),
+            ),
+            _ => {}
+        }
+        rest = next;
+    }
+    blocks
+}
+
+/// A chunk's name and data, and what follows it.
+fn png_chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
+    let length = usize::try_from(u32::from_be_bytes(*bytes.first_chunk()?)).ok()?;
+    let name = bytes.get(4..)?.first_chunk()?;
+    let data = bytes.get(8..length.checked_add(8)?)?;
+    Some((name, data, bytes.get(length.checked_add(12)?..)?))
+}
+
+/// Before and after the first zero.
+fn split(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let zero = data.iter().position(|byte| *byte == 0)?;
+    Some((&data[..zero], &data[zero + 1..]))
+}
+
+fn webp(bytes: &[u8]) -> Vec<Block<'_>> {
+    let mut blocks = Vec::new();
+    let mut rest = bytes.get(12..).unwrap_or_default();
+    while let Some((name, data, next)) = webp_chunk(rest) {
+        match name {
+            b"EXIF" => blocks.push(Block::Exif(data)),
+            b"XMP " => blocks.push(Block::Xmp(data)),
+            _ => {}
+        }
+        rest = next;
+    }
+    blocks
+}
+
+fn webp_chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
+    let name = bytes.first_chunk()?;
+    let length = usize::try_from(u32::from_le_bytes(*bytes.get(4..)?.first_chunk()?)).ok()?;
+    let data = bytes.get(8..length.checked_add(8)?)?;
+    let next = length.checked_add(length % 2)?.checked_add(8)?;
+    Some((name, data, bytes.get(next..).unwrap_or_default()))
+}
+
+/// The file is what an EXIF block is.
+fn tiff(bytes: &[u8]) -> Vec<Block<'_>> {
+    let mut blocks = vec![Block::Exif(bytes)];
+    blocks.extend(parse::tag(bytes, TIFF_IPTC).map(Block::Iptc));
+    blocks.extend(parse::tag(bytes, TIFF_XMP).map(Block::Xmp));
+    blocks
+}
