@@ -49,6 +49,7 @@ fn rendering(bytes: Bytes) -> Rendering {
             format: Format::Jpeg,
             width: 1,
             height: 1,
+            frames: 1,
             bytes,
         }],
         placeholder: Placeholder {
