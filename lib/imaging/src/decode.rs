@@ -77,8 +77,9 @@ pub fn peak_bytes(probe: &Probe) -> u64 {
         Format::Gif | Format::Webp => pixels * 4 * 2,
         // R, G, B, A before and after turning, the coded planes of 16 bits, or the frame.
         Format::Heic => pixels * (4 * sample * 2 + 6),
-        // The coefficients, the stream's planes, their copy of 16 bits, then R, G, B of 16 bits and the frame.
-        Format::Avif => pixels * (12 + 4 * sample),
+        // The coefficients and planes of rav1d at 4:4:4 and their copy of 16 bits, and what it keeps of each block;
+        // with alpha, the colours of 16 bits while it is joined to them.
+        Format::Avif => pixels * (9 * sample + 9 + if probe.alpha { 4 } else { 0 }),
         // The decoder's picture in its own depth, colour management's, and the frame.
         _ => raster * 2 + frame,
     }
