@@ -6,4 +6,5 @@ mod colours;
 mod container;
 mod extremes;
 mod heif;
+mod oriented;
 mod unsupported;
