@@ -17,6 +17,8 @@ const FIXED: u64 = 2 << 20;
 const WEBP_BYTES_PER_PIXEL: u64 = 3;
 /// The same without loss, its pixels of four bytes included.
 const WEBP_LOSSLESS_BYTES_PER_PIXEL: u64 = 40;
+/// libaom's own bytes for each pixel while it encodes (frames with borders, trees, statistics).
+const AVIF_BYTES_PER_PIXEL: u64 = 64;
 /// Canvases of four bytes a pixel while an animation is decoded: the decoder's, what it restores, what it draws, the
 /// frame it gives, and the frame without alpha.
 const CANVASES: u64 = 5;
@@ -114,6 +116,7 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
     let encoding = |encoding: &Encoding| match encoding.format {
         Format::Webp if encoding.lossless => WEBP_LOSSLESS_BYTES_PER_PIXEL * step.size.area(),
         Format::Gif => 4 * Layout::Rgba.bytes(step.size),
+        Format::Avif => picture + AVIF_BYTES_PER_PIXEL * step.size.area(),
         Format::Webp => picture + WEBP_BYTES_PER_PIXEL * step.size.area(),
         Format::Png => 2 * Layout::Rgba.bytes(step.size),
         _ => picture / 2,

@@ -1,6 +1,7 @@
 //! From small upright pictures to the bytes of a variant: one file a format. Of the original's metadata nothing is
 //! written but what a preset asks for.
 
+mod avif;
 mod exif;
 mod gif;
 mod jpeg;
@@ -86,6 +87,7 @@ pub(crate) fn encode(
         }
         Format::Png => png::encode(picture, copyright),
         Format::Gif => gif::encode(picture, copyright),
+        Format::Avif => avif::encode(picture, encoding, copyright),
         other => Err(Error::Encode(format!(
             "{}: there is no encoder for it",
             other.name()

@@ -10,7 +10,7 @@ use crate::geometry::{Fit, Size};
 
 /// The largest box a preset may ask for: a JPEG has no more columns.
 const MAX_SIDE: u32 = 65_500;
-/// The largest AVIF a preset may ask for: its encoder takes ten times a JPEG's time and memory.
+/// The largest AVIF a preset may ask for: its encoder takes far more time and memory than a JPEG's.
 pub(super) const MAX_AVIF_PIXELS: u64 = 2048 * 2048;
 /// The largest side `libwebp` encodes (`WEBP_MAX_DIMENSION`).
 const MAX_WEBP_SIDE: u32 = 16_383;

@@ -28,6 +28,10 @@ pub(crate) const ALLOWED: &[(Format, &str)] = &[
     (Format::Gif, "control"),
     (Format::Gif, "NETSCAPE2.0"),
     (Format::Gif, "trailer"),
+    (Format::Avif, "ftyp"),
+    (Format::Avif, "meta"),
+    (Format::Avif, "mdat"),
+    (Format::Avif, "item av01"),
 ];
 
 /// Every part of a file, to its last byte; what follows its end is the part `trailing`.
@@ -37,6 +41,7 @@ pub(crate) fn of(format: Format, bytes: &[u8]) -> Vec<String> {
         Format::Png => png(bytes),
         Format::Webp => webp(bytes),
         Format::Gif => gif(bytes),
+        Format::Avif => avif(bytes),
         other => panic!("no parts known of {other:?}"),
     }
 }
@@ -104,6 +109,20 @@ fn webp(bytes: &[u8]) -> Vec<String> {
         at += if name == "ANMF" { 24 } else { 8 + length(at) };
         parts.push(name);
     }
+    parts
+}
+
+/// The boxes, and the types of the items that are announced in `infe` boxes: 4 bytes of version, the item's number and
+/// protection, the type.
+fn avif(bytes: &[u8]) -> Vec<String> {
+    let (mut parts, mut at) = (Vec::new(), 0);
+    while at < bytes.len() {
+        parts.push(text(&bytes[at + 4..at + 8]));
+        at += be(&bytes[at..at + 4]);
+    }
+    assert_eq!(at, bytes.len(), "boxes are the whole file");
+    let announced = bytes.windows(16).filter(|at| at.starts_with(b"infe"));
+    parts.extend(announced.map(|at| format!("item {}", text(&at[12..16]))));
     parts
 }
 
