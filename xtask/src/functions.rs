@@ -82,7 +82,7 @@ fn with_code(template: &str, folder: &Path) -> Result<String> {
 }
 
 /// Compiles packages and returns the path of each one's program.
-fn compile(packages: &[String], profile: Profile) -> Result<Vec<(String, PathBuf)>> {
+pub(crate) fn compile(packages: &[String], profile: Profile) -> Result<Vec<(String, PathBuf)>> {
     let mut cargo = tools::cargo()?;
     cargo.arg("build");
     match profile {

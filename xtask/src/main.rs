@@ -5,6 +5,7 @@
     reason = "a command line talks to its user"
 )]
 
+mod bench;
 mod conformance;
 mod deploy;
 mod fingerprint;
@@ -27,7 +28,9 @@ usage: cargo xtask VERB
   deploy [--yes] [Parameter=value ...]    build for AWS, deploy the stack and publish the page, with your AWS credentials
   test                                    run every test, the whole system and the page among them
   conformance [DIR] [--write]             every file of a folder through the engine, beside sharp (--no-sharp: alone);
-                                          --write puts the table into docs/formats.md";
+                                          --write puts the table into docs/formats.md
+  bench [DIR] [--rounds N] [--job JOB] [--only NAME]
+                                          speed, memory, bytes and quality beside sharp, libvips and Pillow";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         .split_first()
         .map_or(("", &[][..]), |(verb, options)| (verb.as_str(), options));
     let result = match verb {
+        "bench" => bench::run(options),
         "local" => local::run(options),
         "deploy" => deploy::run(options),
         "test" => test::run(options),

@@ -21,6 +21,7 @@ const USES: [(&str, &[&str]); 9] = [
         "darkroom",
         &["darkroom-aws", "darkroom-pipeline", "darkroom-imaging"],
     ),
+    ("darkroom-bench", &["darkroom-imaging"]),
     ("darkroom-tests", &[]),
     ("xtask", &[]),
 ];

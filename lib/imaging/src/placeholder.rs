@@ -20,7 +20,7 @@ pub struct Placeholder {
 /// Bits of red, green and blue that colours are counted by: 512 bins.
 const BIN_BITS: u32 = 3;
 
-/// The placeholder of an upright picture of at most 100 x 100 pixels.
+/// The placeholder of an upright picture of at most 32 x 32 pixels.
 #[must_use]
 pub(crate) fn placeholder(picture: &Picture) -> Placeholder {
     let frame = to_frame(picture);

@@ -6,20 +6,21 @@
 
 use std::arch::x86_64::{
     __m128i, __m256i, _mm_loadu_si128, _mm_madd_epi16, _mm_packs_epi32, _mm_packus_epi16,
-    _mm_storel_epi64, _mm_unpackhi_epi8, _mm_unpacklo_epi8, _mm256_add_epi16, _mm256_add_epi32,
-    _mm256_castsi256_si128, _mm256_cvtepu8_epi16, _mm256_extracti128_si256, _mm256_hadd_epi32,
-    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_packs_epi32,
-    _mm256_packus_epi16, _mm256_permute2x128_si256, _mm256_permute4x64_epi64, _mm256_set1_epi8,
-    _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setzero_si256, _mm256_srai_epi32,
-    _mm256_srli_epi16, _mm256_storeu_si256, _mm256_zextsi128_si256,
+    _mm_storel_epi64, _mm256_add_epi16, _mm256_add_epi32, _mm256_castsi256_si128,
+    _mm256_extracti128_si256, _mm256_hadd_epi32, _mm256_loadu_si256, _mm256_madd_epi16,
+    _mm256_maddubs_epi16, _mm256_mulhrs_epi16, _mm256_packus_epi16, _mm256_permute2x128_si256,
+    _mm256_permute4x64_epi64, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32,
+    _mm256_setzero_si256, _mm256_srai_epi32, _mm256_srli_epi16, _mm256_storeu_si256,
+    _mm256_unpackhi_epi8, _mm256_unpacklo_epi8, _mm256_xor_si256, _mm256_zextsi128_si256,
 };
 
 use super::{
     axis::Axis,
-    kernels::{COLUMNS_SHIFT, LANES, ROWS_SHIFT, plain},
+    kernels::{COLUMNS_BIAS, COLUMNS_SHIFT, LANES, plain},
 };
 
 /// Pixels of one step of `weigh_rows` and of `halve`, and outputs of one of `weigh_columns`.
+const ROWS_STEP: usize = 64;
 const STEP: usize = 16;
 const OUTPUTS: usize = 8;
 
@@ -68,44 +69,51 @@ pub(super) fn halve(_: Avx2, upper: &[u8], lower: &[u8], row: &mut [u8]) {
     unsafe { halve_in_vectors(upper, lower, row) }
 }
 
-/// Two weights as the pair that `madd` multiplies two neighbouring samples by.
-fn pair(first: i16, second: i16) -> i32 {
-    i32::from(first) & 0xffff | i32::from(second) << 16
-}
-
 #[target_feature(enable = "avx2")]
 unsafe fn rows_in_vectors(rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
-    let whole = line.len() / STEP * STEP;
-    let half = _mm256_set1_epi32(1 << (ROWS_SHIFT - 1));
-    for x in (0..whole).step_by(STEP) {
-        let (mut left, mut right) = (half, half);
-        for (rows, weights) in rows.chunks(2).zip(weights.chunks(2)) {
-            // SAFETY: `x + STEP` is at most the length of the line, hence of each row.
-            let load = |row: &[u8]| unsafe { _mm_loadu_si128(row.as_ptr().add(x).cast()) };
-            // the last of an odd number goes with itself, times zero
-            let (upper, lower) = (load(rows[0]), load(rows[rows.len() - 1]));
-            let second = if weights.len() == 2 { weights[1] } else { 0 };
-            let weights = _mm256_set1_epi32(pair(weights[0], second));
-            let (low, high) = (
-                _mm_unpacklo_epi8(upper, lower),
-                _mm_unpackhi_epi8(upper, lower),
-            );
-            left = _mm256_add_epi32(left, _mm256_madd_epi16(_mm256_cvtepu8_epi16(low), weights));
-            right = _mm256_add_epi32(
-                right,
-                _mm256_madd_epi16(_mm256_cvtepu8_epi16(high), weights),
-            );
-        }
-        let shift = |sum| _mm256_srai_epi32::<ROWS_SHIFT>(sum);
-        // packing works within each half of a vector; the permutation brings the quarters in order
-        let packed = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(
-            shift(left),
-            shift(right),
-        ));
-        // SAFETY: `x + STEP` is at most the length of the line.
-        unsafe { _mm256_storeu_si256(line.as_mut_ptr().add(x).cast(), packed) };
+    if line.len() < ROWS_STEP {
+        return plain::weigh_rows(rows, weights, 0, line);
     }
-    plain::weigh_rows(rows, weights, whole, line);
+    // the last step overlaps the one before it
+    let last = line.len() - ROWS_STEP;
+    for x in (0..last).step_by(ROWS_STEP).chain([last]) {
+        // SAFETY: `x + ROWS_STEP` is at most the length of the line, hence of each row.
+        unsafe { rows_step(rows, weights, x, line.as_mut_ptr().add(x)) };
+    }
+}
+
+/// [`ROWS_STEP`] samples of the line from `x` on.
+#[target_feature(enable = "avx2")]
+unsafe fn rows_step(rows: &[&[u8]], weights: &[i16], x: usize, line: *mut i16) {
+    const VECTORS: usize = ROWS_STEP / 32;
+    let (zero, sign) = (_mm256_setzero_si256(), _mm256_set1_epi8(i8::MIN));
+    let mut low = [zero; VECTORS];
+    let mut high = [zero; VECTORS];
+    for (row, weight) in rows.iter().zip(weights) {
+        let weight = _mm256_set1_epi16(*weight);
+        for i in 0..VECTORS {
+            // SAFETY: the caller vouches for ROWS_STEP samples of each row from `x` on.
+            let samples = unsafe { _mm256_loadu_si256(row.as_ptr().add(x + 32 * i).cast()) };
+            // in the upper byte of a word each, less 128
+            let centred = _mm256_xor_si256(samples, sign);
+            let (left, right) = (
+                _mm256_unpacklo_epi8(zero, centred),
+                _mm256_unpackhi_epi8(zero, centred),
+            );
+            low[i] = _mm256_add_epi16(low[i], _mm256_mulhrs_epi16(left, weight));
+            high[i] = _mm256_add_epi16(high[i], _mm256_mulhrs_epi16(right, weight));
+        }
+    }
+    for i in 0..VECTORS {
+        // unpacking works within each half of a vector
+        let first = _mm256_permute2x128_si256::<0x20>(low[i], high[i]);
+        let second = _mm256_permute2x128_si256::<0x31>(low[i], high[i]);
+        // SAFETY: the caller vouches for ROWS_STEP samples of the line.
+        unsafe {
+            _mm256_storeu_si256(line.add(32 * i).cast(), first);
+            _mm256_storeu_si256(line.add(32 * i + 16).cast(), second);
+        }
+    }
 }
 
 /// `KNOWN` times [`LANES`] taps; 0: as many as the axis has.
@@ -113,7 +121,7 @@ unsafe fn rows_in_vectors(rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
 unsafe fn columns_in_vectors<const KNOWN: usize>(line: &[i16], axis: &Axis, row: &mut [u8]) {
     let groups = if KNOWN == 0 { axis.taps / LANES } else { KNOWN };
     let whole = row.len() / OUTPUTS * OUTPUTS;
-    let half = _mm256_set1_epi32(1 << (COLUMNS_SHIFT - 1));
+    let bias = _mm256_set1_epi32(COLUMNS_BIAS);
     for k in (0..whole).step_by(OUTPUTS) {
         // SAFETY: `k + OUTPUTS` is at most the number of outputs of the axis.
         let sums = |i: usize| unsafe { sum(line, axis, k + i, groups) };
@@ -128,7 +136,7 @@ unsafe fn columns_in_vectors<const KNOWN: usize>(line: &[i16], axis: &Axis, row:
         // each half of `first` has parts of the sums 0 to 3, each of `last` of 4 to 7
         let lower = _mm256_permute2x128_si256::<0x20>(first, last);
         let upper = _mm256_permute2x128_si256::<0x31>(first, last);
-        let sums = _mm256_add_epi32(_mm256_add_epi32(lower, upper), half);
+        let sums = _mm256_add_epi32(_mm256_add_epi32(lower, upper), bias);
         let values = _mm256_srai_epi32::<COLUMNS_SHIFT>(sums);
         let words = _mm_packs_epi32(
             _mm256_castsi256_si128(values),

@@ -5,48 +5,58 @@
 )]
 
 use std::arch::aarch64::{
-    vaddq_s32, vaddvq_s32, vcombine_s16, vdupq_n_s32, vget_high_s16, vget_high_u8, vget_low_s16,
-    vget_low_u8, vld1q_s16, vld1q_u8, vmlal_n_s16, vmlal_s16, vmovl_u8, vqmovn_s32,
-    vreinterpretq_s16_u16, vshrq_n_s32, vst1q_s16,
+    vaddq_s16, vaddq_s32, vaddvq_s32, vdupq_n_s16, vdupq_n_s32, vdupq_n_u8, veorq_u8,
+    vget_high_s16, vget_low_s16, vld1q_s16, vld1q_u8, vmlal_s16, vpadalq_u8, vpaddlq_u8,
+    vqrdmulhq_n_s16, vreinterpretq_s16_u8, vrshrn_n_u16, vst1_u8, vst1q_s16, vzip1q_u8, vzip2q_u8,
 };
 
 use super::{
     axis::Axis,
-    kernels::{COLUMNS_SHIFT, LANES, ROWS_SHIFT, plain},
+    kernels::{COLUMNS_BIAS, COLUMNS_SHIFT, LANES, plain},
 };
 
-/// Pixels of one step of `weigh_rows`.
-const STEP: usize = 16;
+/// Pixels of one step of `weigh_rows`, and of `halve`.
+const ROWS_STEP: usize = 32;
+const STEP: usize = 8;
 
 pub(super) fn weigh_rows(rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
     assert!(
         rows.len() == weights.len() && rows.iter().all(|row| row.len() >= line.len()),
         "whole rows"
     );
-    let whole = line.len() / STEP * STEP;
-    for x in (0..whole).step_by(STEP) {
-        // SAFETY: `x + STEP` is at most the length of the line, hence of each row.
-        unsafe {
-            let mut sums = [vdupq_n_s32(1 << (ROWS_SHIFT - 1)); 4];
-            for (row, weight) in rows.iter().zip(weights) {
-                let samples = vld1q_u8(row.as_ptr().add(x));
-                let left = vreinterpretq_s16_u16(vmovl_u8(vget_low_u8(samples)));
-                let right = vreinterpretq_s16_u16(vmovl_u8(vget_high_u8(samples)));
-                sums[0] = vmlal_n_s16(sums[0], vget_low_s16(left), *weight);
-                sums[1] = vmlal_n_s16(sums[1], vget_high_s16(left), *weight);
-                sums[2] = vmlal_n_s16(sums[2], vget_low_s16(right), *weight);
-                sums[3] = vmlal_n_s16(sums[3], vget_high_s16(right), *weight);
+    if line.len() < ROWS_STEP {
+        return plain::weigh_rows(rows, weights, 0, line);
+    }
+    // the last step overlaps the one before it
+    let last = line.len() - ROWS_STEP;
+    for x in (0..last).step_by(ROWS_STEP).chain([last]) {
+        // SAFETY: `x + ROWS_STEP` is at most the length of the line, hence of each row.
+        unsafe { rows_step(rows, weights, x, line.as_mut_ptr().add(x)) };
+    }
+}
+
+/// [`ROWS_STEP`] samples of the line from `x` on.
+unsafe fn rows_step(rows: &[&[u8]], weights: &[i16], x: usize, line: *mut i16) {
+    const VECTORS: usize = ROWS_STEP / 16;
+    // SAFETY: the caller vouches for ROWS_STEP samples of each row from `x` on, and of the line.
+    unsafe {
+        let (zero, sign) = (vdupq_n_u8(0), vdupq_n_u8(0x80));
+        let mut sums = [[vdupq_n_s16(0); 2]; VECTORS];
+        for (row, weight) in rows.iter().zip(weights) {
+            for (i, [low, high]) in sums.iter_mut().enumerate() {
+                // in the upper byte of a word each, less 128
+                let centred = veorq_u8(vld1q_u8(row.as_ptr().add(x + 16 * i)), sign);
+                let left = vreinterpretq_s16_u8(vzip1q_u8(zero, centred));
+                let right = vreinterpretq_s16_u8(vzip2q_u8(zero, centred));
+                *low = vaddq_s16(*low, vqrdmulhq_n_s16(left, *weight));
+                *high = vaddq_s16(*high, vqrdmulhq_n_s16(right, *weight));
             }
-            let narrow = |sum| vqmovn_s32(vshrq_n_s32::<ROWS_SHIFT>(sum));
-            let to = line.as_mut_ptr().add(x);
-            vst1q_s16(to, vcombine_s16(narrow(sums[0]), narrow(sums[1])));
-            vst1q_s16(
-                to.add(STEP / 2),
-                vcombine_s16(narrow(sums[2]), narrow(sums[3])),
-            );
+        }
+        for (i, [low, high]) in sums.into_iter().enumerate() {
+            vst1q_s16(line.add(16 * i), low);
+            vst1q_s16(line.add(16 * i + 8), high);
         }
     }
-    plain::weigh_rows(rows, weights, whole, line);
 }
 
 pub(super) fn weigh_columns(line: &[i16], axis: &Axis, row: &mut [u8]) {
@@ -56,10 +66,9 @@ pub(super) fn weigh_columns(line: &[i16], axis: &Axis, row: &mut [u8]) {
     );
     for (k, sample) in row.iter_mut().enumerate() {
         let weights = axis.weights(k);
-        let mut sum = 0;
         // SAFETY: the axis has whole lanes of weights for each output and reads from `first[k]` on, at most up to its
         // inputs filled up to whole lanes; the line is that long.
-        unsafe {
+        let sum = unsafe {
             let inputs = line.as_ptr().add(axis.first[k]);
             let mut sums = vdupq_n_s32(0);
             let mut more = vdupq_n_s32(0);
@@ -69,9 +78,26 @@ pub(super) fn weigh_columns(line: &[i16], axis: &Axis, row: &mut [u8]) {
                 sums = vmlal_s16(sums, vget_low_s16(input), vget_low_s16(weight));
                 more = vmlal_s16(more, vget_high_s16(input), vget_high_s16(weight));
             }
-            sum += vaddvq_s32(vaddq_s32(sums, more));
-        }
-        let value = (sum + (1 << (COLUMNS_SHIFT - 1))) >> COLUMNS_SHIFT;
+            vaddvq_s32(vaddq_s32(sums, more))
+        };
+        let value = (sum + COLUMNS_BIAS) >> COLUMNS_SHIFT;
         *sample = u8::try_from(value.clamp(0, 255)).unwrap_or(u8::MAX);
     }
+}
+
+pub(super) fn halve(upper: &[u8], lower: &[u8], row: &mut [u8]) {
+    assert!(
+        upper.len() == lower.len() && upper.len().div_ceil(2) >= row.len(),
+        "whole rows"
+    );
+    let whole = row.len().min(upper.len() / 2) / STEP * STEP;
+    for x in (0..whole).step_by(STEP) {
+        // SAFETY: `2 * (x + STEP)` is at most the length of both rows, and `x + STEP` of the output.
+        unsafe {
+            let pairs = vpaddlq_u8(vld1q_u8(upper.as_ptr().add(2 * x)));
+            let sums = vpadalq_u8(pairs, vld1q_u8(lower.as_ptr().add(2 * x)));
+            vst1_u8(row.as_mut_ptr().add(x), vrshrn_n_u16::<2>(sums));
+        }
+    }
+    plain::halve(upper, lower, whole, row);
 }

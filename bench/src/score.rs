@@ -1,0 +1,126 @@
+//! SSIMULACRA2 of everybody's variants against the reference of the same size.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic, compute_frame_ssimulacra2};
+use turbojpeg::PixelFormat;
+
+use crate::reference::Picture;
+
+/// Counts up when the reference or the score changes, so that no old score is taken for a new one.
+const VERSION: u32 = 1;
+
+/// Scores by contender and preset.
+type Scores = BTreeMap<String, BTreeMap<String, f64>>;
+
+/// Prints `{contender: {preset: score}}` for the files `FOLDER/{contender}/{preset}.{ext}`. A score of the same bytes is
+/// taken from the file `cache`.
+pub(crate) fn run(original: &Path, folder: &Path, cache: &Path) -> Result<()> {
+    let bytes = fs::read(original)?;
+    let mut known: BTreeMap<String, f64> = match fs::read(cache) {
+        Ok(text) => serde_json::from_slice(&text)?,
+        Err(_) => BTreeMap::new(), // the first run of all
+    };
+    let mut picture = None;
+    let mut scores = Scores::new();
+    for (contender, preset, path) in variants(folder)? {
+        let variant = fs::read(&path)?;
+        let key = key(&bytes, &variant);
+        let score = match known.get(&key) {
+            Some(score) => *score,
+            None => {
+                let picture = match &mut picture {
+                    Some(picture) => picture,
+                    none => none.insert(Picture::of(&bytes)?),
+                };
+                score(picture, &decode(&variant).with_context(|| path.clone())?)?
+            }
+        };
+        known.insert(key, score);
+        scores.entry(contender).or_default().insert(preset, score);
+    }
+    fs::write(cache, serde_json::to_vec(&known)?)?;
+    println!("{}", serde_json::to_string(&scores)?);
+    Ok(())
+}
+
+fn variants(folder: &Path) -> Result<Vec<(String, String, String)>> {
+    let mut found = Vec::new();
+    for contender in fs::read_dir(folder)? {
+        let contender = contender?;
+        for file in fs::read_dir(contender.path())? {
+            let path = file?.path();
+            let preset = path
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned());
+            found.push((
+                contender.file_name().to_string_lossy().into_owned(),
+                preset.unwrap_or_default(),
+                path.to_string_lossy().into_owned(),
+            ));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn key(original: &[u8], variant: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    (VERSION, original, variant).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+fn score(original: &Picture, variant: &Picture) -> Result<f64> {
+    let expected = original.resized(variant.width, variant.height);
+    Ok(compute_frame_ssimulacra2(rgb(&expected)?, rgb(variant)?)?)
+}
+
+fn rgb(picture: &Picture) -> Result<Rgb> {
+    let (transfer, primaries) = (TransferCharacteristic::SRGB, ColorPrimaries::BT709);
+    let (width, height) = (picture.width, picture.height);
+    Ok(Rgb::new(
+        picture.pixels.clone(),
+        width,
+        height,
+        transfer,
+        primaries,
+    )?)
+}
+
+fn decode(variant: &[u8]) -> Result<Picture> {
+    let (width, height, data, alpha) = match variant {
+        [0xff, 0xd8, ..] => {
+            let image = turbojpeg::decompress(variant, PixelFormat::RGB)?;
+            (image.width, image.height, image.pixels, false)
+        }
+        [b'R', b'I', b'F', b'F', ..] => webp(variant)?,
+        _ => bail!("failed to tell what file it is"),
+    };
+    let unit = |value: u8| f32::from(value) / 255.0;
+    let pixel = |p: &[u8]| {
+        let alpha = if alpha { unit(p[3]) } else { 1.0 };
+        [p[0], p[1], p[2]].map(|value| unit(value) * alpha + 1.0 - alpha)
+    };
+    Ok(Picture {
+        width,
+        height,
+        pixels: data
+            .chunks_exact(if alpha { 4 } else { 3 })
+            .map(pixel)
+            .collect(),
+    })
+}
+
+/// Columns, rows, samples, and whether there are four a pixel.
+fn webp(variant: &[u8]) -> Result<(usize, usize, Vec<u8>, bool)> {
+    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(variant))?;
+    let (width, height) = decoder.dimensions();
+    let length = decoder.output_buffer_size().context("a huge picture")?;
+    let mut data = vec![0; length];
+    decoder.read_image(&mut data)?;
+    Ok((width as usize, height as usize, data, decoder.has_alpha()))
+}
