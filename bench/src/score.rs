@@ -30,15 +30,14 @@ pub(crate) fn run(original: &Path, folder: &Path, cache: &Path) -> Result<()> {
     for (contender, preset, path) in variants(folder)? {
         let variant = fs::read(&path)?;
         let key = key(&bytes, &variant);
-        let score = match known.get(&key) {
-            Some(score) => *score,
-            None => {
-                let picture = match &mut picture {
-                    Some(picture) => picture,
-                    none => none.insert(Picture::of(&bytes)?),
-                };
-                score(picture, &decode(&variant).with_context(|| path.clone())?)?
-            }
+        let score = if let Some(score) = known.get(&key) {
+            *score
+        } else {
+            let picture = match &mut picture {
+                Some(picture) => picture,
+                none => none.insert(Picture::of(&bytes)?),
+            };
+            score(picture, &decode(&variant).with_context(|| path.clone())?)?
         };
         known.insert(key, score);
         scores.entry(contender).or_default().insert(preset, score);

@@ -50,7 +50,7 @@ fn pixel(x: u32, y: u32) -> [u8; 3] {
         level += noise(x, y, cell) >> (i + 1);
     }
     // stripes with hard edges in some of the coarse squares
-    if (x / 512 + y / 512) % 5 == 0 && (x + y) % 64 < 8 {
+    if (x / 512 + y / 512).is_multiple_of(5) && (x + y) % 64 < 8 {
         level /= 3;
     }
     let tint = noise(x, y, 700);

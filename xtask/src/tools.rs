@@ -47,32 +47,16 @@ pub(crate) fn cross_compilers() -> Result<PathBuf> {
 pub(crate) struct Peers {
     /// Python with pyvips and Pillow.
     pub(crate) python: PathBuf,
-    /// Where node finds sharp and the AWS SDK.
-    pub(crate) node_modules: PathBuf,
+    /// The scripts of those that run on node, beside their packages.
+    pub(crate) node: PathBuf,
 }
 
 /// Installs the benchmark's peers, unless they are there as their lock files say.
 pub(crate) fn peers() -> Result<Peers> {
-    let python = venv("peers")?.join("python");
-    let from = run::root().join("bench/peers");
-    let folder = run::root().join("target/tools/peers-node");
-    fs::create_dir_all(&folder)?;
-    let lock = from.join("package-lock.json");
-    let made_from = fingerprint::of(&[&lock])?;
-    fingerprint::unless_done(&folder.join("installed"), &made_from, || {
-        run::step("installing sharp and the AWS SDK for node", || {
-            for name in ["package.json", "package-lock.json"] {
-                fs::copy(from.join(name), folder.join(name))?;
-            }
-            run::logged(
-                Command::new("npm").arg("ci").current_dir(&folder),
-                &log("npm-ci-peers"),
-            )
-        })
-    })?;
+    let scripts = ["package.json", "package-lock.json", "sharp.cjs", "cold.cjs"];
     Ok(Peers {
-        python,
-        node_modules: folder.join("node_modules"),
+        python: venv("peers")?.join("python"),
+        node: node_program("bench", &scripts)?,
     })
 }
 

@@ -27,8 +27,7 @@ pub(super) fn measure(peers: &Peers, render: &Path) -> Result<Value> {
     for _ in 0..STARTS {
         ours.push(start(&mut Command::new(render))?);
         let mut node = Command::new("node");
-        node.arg(run::root().join("bench/peers/cold.cjs"))
-            .env("NODE_PATH", &peers.node_modules);
+        node.arg(peers.node.join("cold.cjs"));
         theirs.push(start(&mut node)?);
     }
     let (ours, theirs) = (median(ours), median(theirs));

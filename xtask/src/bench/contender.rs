@@ -57,12 +57,15 @@ pub(super) struct Process {
 impl Process {
     /// Starts `program`; it answers once it is loaded.
     pub(super) fn start(programs: &Programs, program: Program, cores: Cores) -> Result<Self> {
-        let scripts = run::root().join("bench/peers");
+        let scripts = run::root().join("xtask/bench");
         let (path, arguments): (&Path, Vec<PathBuf>) = match program {
             Program::Ours => (&programs.ours, vec![PathBuf::from("worker")]),
             Program::Node => (
                 Path::new("node"),
-                vec![scripts.join("sharp.cjs"), programs.presets.clone()],
+                vec![
+                    programs.peers.node.join("sharp.cjs"),
+                    programs.presets.clone(),
+                ],
             ),
             Program::Python(script) => (
                 &programs.peers.python,
@@ -80,7 +83,6 @@ impl Process {
         };
         command
             .args(arguments)
-            .env("NODE_PATH", &programs.peers.node_modules)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
         let mut child = command
@@ -142,7 +144,7 @@ pub(super) fn versions(programs: &Programs) -> Result<Value> {
     let mut versions: Value = serde_json::from_str(&run::output(
         Command::new("node")
             .args(["-e", node])
-            .env("NODE_PATH", &programs.peers.node_modules),
+            .current_dir(&programs.peers.node),
     )?)?;
     let more: Value = serde_json::from_str(&run::output(
         Command::new(&programs.peers.python).args(["-c", python]),

@@ -137,7 +137,9 @@ fn weigh(centre: f64, stretch: f64, samples: usize, weights: &mut Vec<f64>) -> u
         weights.push(1.0);
         return if centre <= 0.0 { from } else { to };
     }
-    weights.iter_mut().for_each(|weight| *weight /= sum);
+    for weight in weights {
+        *weight /= sum;
+    }
     from
 }
 
