@@ -68,6 +68,22 @@ fn three(planes: &[Plane], i: usize) -> [u8; 3] {
     [planes[0].data[i], planes[1].data[i], planes[2].data[i]]
 }
 
+/// The pixels of the first three planes.
+fn triples(planes: &[Plane]) -> impl Iterator<Item = [u8; 3]> + '_ {
+    let rest = planes[1].data.iter().zip(&planes[2].data);
+    let all = planes[0].data.iter().zip(rest);
+    all.map(|(first, (second, third))| [*first, *second, *third])
+}
+
+/// Pixels one after the other. Written into slices, which takes a third of the time of collecting an iterator of samples.
+fn interleave<const N: usize>(count: usize, pixels: impl Iterator<Item = [u8; N]>) -> Vec<u8> {
+    let mut data = vec![0; count * N];
+    for (to, pixel) in data.chunks_exact_mut(N).zip(pixels) {
+        to.copy_from_slice(&pixel);
+    }
+    data
+}
+
 /// One row of interleaved pixels as a row of each plane of `layout`, alpha premultiplied.
 pub(crate) fn split(layout: Layout, pixels: &[u8], rows: &mut [&mut [u8]]) {
     let samples = layout.planes();
@@ -78,6 +94,13 @@ pub(crate) fn split(layout: Layout, pixels: &[u8], rows: &mut [&mut [u8]]) {
                 row[x] = multiply(*value, pixel[3]);
             }
             rows[3][x] = pixel[3];
+        }
+        return;
+    }
+    if let [red, green, blue] = rows {
+        let rows = red.iter_mut().zip(green.iter_mut().zip(blue.iter_mut()));
+        for ((red, (green, blue)), pixel) in rows.zip(pixels.chunks_exact(3)) {
+            (*red, *green, *blue) = (pixel[0], pixel[1], pixel[2]);
         }
         return;
     }
@@ -95,23 +118,20 @@ pub(crate) fn to_frame(picture: &Picture) -> Frame {
     let count = planes[0].data.len();
     let pixels = match picture.layout {
         Layout::Grey => Pixels::Grey(planes[0].data.clone()),
-        Layout::Rgb => Pixels::Rgb((0..count).flat_map(|i| three(planes, i)).collect()),
-        Layout::Ycc => Pixels::Rgb(
-            (0..count)
-                .flat_map(|i| ycc_to_rgb(three(planes, i)))
-                .collect(),
-        ),
+        Layout::Rgb => Pixels::Rgb(interleave(count, triples(planes))),
+        Layout::Ycc => Pixels::Rgb(interleave(count, triples(planes).map(ycc_to_rgb))),
         Layout::YccQuarter => return to_frame(&full_chroma(picture)),
-        Layout::Rgba => Pixels::Rgba(
-            (0..count)
-                .flat_map(|i| straight(three(planes, i), planes[3].data[i]))
-                .collect(),
-        ),
-        Layout::Cmyk => Pixels::Cmyk(
-            (0..count)
-                .flat_map(|i| [0, 1, 2, 3].map(|plane: usize| planes[plane].data[i]))
-                .collect(),
-        ),
+        Layout::Rgba => {
+            let pixels = triples(planes).zip(&planes[3].data);
+            let straight = pixels.map(|(colours, alpha)| straight(colours, *alpha));
+            Pixels::Rgba(interleave(count, straight))
+        }
+        Layout::Cmyk => {
+            let inks = triples(planes).zip(&planes[3].data);
+            let pixels =
+                inks.map(|([cyan, magenta, yellow], black)| [cyan, magenta, yellow, *black]);
+            Pixels::Cmyk(interleave(count, pixels))
+        }
     };
     Frame {
         width: picture.size.width,
@@ -191,13 +211,11 @@ pub(crate) fn flatten(picture: &Picture, background: Rgb) -> Picture {
 #[must_use]
 pub(crate) fn to_ycc(picture: &Picture) -> Picture {
     let mut result = Picture::new(picture.size, Layout::Ycc);
-    for i in 0..picture.planes[0].data.len() {
-        for (plane, value) in result
-            .planes
-            .iter_mut()
-            .zip(rgb_to_ycc(three(&picture.planes, i)))
-        {
-            plane.data[i] = value;
+    if let [luma, blue, red] = result.planes.as_mut_slice() {
+        let chroma = blue.data.iter_mut().zip(&mut red.data);
+        let planes = luma.data.iter_mut().zip(chroma);
+        for ((luma, (blue, red)), colours) in planes.zip(triples(&picture.planes)) {
+            [*luma, *blue, *red] = rgb_to_ycc(colours);
         }
     }
     result
@@ -215,7 +233,7 @@ pub(crate) fn quarter_chroma(mut picture: Picture) -> Picture {
 
 /// Quarter chroma brought to every pixel.
 fn full_chroma(picture: &Picture) -> Picture {
-    use crate::resize::{Grid, resize};
+    use crate::resize::{Funnel, Grid, resize};
     let grids = |layout: Layout, index| {
         let (width, height) = layout.plane_size(index, picture.size);
         let per_pixel = if layout == Layout::YccQuarter {
@@ -230,13 +248,8 @@ fn full_chroma(picture: &Picture) -> Picture {
         };
         (grid(width), grid(height))
     };
-    let chroma = |index: usize| {
-        resize(
-            &picture.planes[index],
-            grids(Layout::YccQuarter, index),
-            grids(Layout::Ycc, index),
-        )
-    };
+    let funnel = Funnel::of_plane(grids(Layout::YccQuarter, 1), grids(Layout::Ycc, 1));
+    let chroma = |index: usize| resize(&picture.planes[index], funnel.clone());
     Picture {
         size: picture.size,
         layout: Layout::Ycc,

@@ -11,8 +11,9 @@ use crate::{
     preset::{Animated, Chroma, Preset, Presets, Wish, resolve},
 };
 
-/// A step's parent has at least this many times its columns and rows, so that being made of it costs no visible quality.
-const PARENT_RATIO: u64 = 2;
+/// Four times the ratio between a step's parent and itself, in columns and rows, from which being made of it costs no visible
+/// quality: see docs/performance.md.
+const FOURFOLD_PARENT_RATIO: u64 = 7;
 /// Twice the ratio that must remain between the decoded picture and the largest variant after scaled decoding:
 /// below 1.5 it costs 1 to 2 points of SSIMULACRA2.
 const DOUBLE_DECODE_RATIO: u64 = 3;
@@ -276,13 +277,13 @@ fn link(mut steps: Vec<Step>) -> Vec<Step> {
     steps
 }
 
-/// Whether `child` can be made of `parent`, which is at least [`PARENT_RATIO`] times as large where they overlap.
+/// Whether `child` can be made of `parent`, which is at least 7/4 as large where they overlap.
 fn serves(parent: &Step, child: &Step) -> bool {
     let whole = (parent.part.x, parent.part.y) == (0, 0) && covers(parent.part.size, child.part);
     // parent.size / parent.part is the parent's scale, child.size / child.part the child's
     let enough = |parent_size: u32, parent_part: u32, child_size: u32, child_part: u32| {
-        u64::from(parent_size) * u64::from(child_part)
-            >= PARENT_RATIO * u64::from(child_size) * u64::from(parent_part)
+        4 * u64::from(parent_size) * u64::from(child_part)
+            >= FOURFOLD_PARENT_RATIO * u64::from(child_size) * u64::from(parent_part)
     };
     whole
         && enough(

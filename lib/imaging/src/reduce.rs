@@ -63,17 +63,23 @@ fn of_planes(
         _ => Layout::Ycc,
     };
     let outputs = outputs(steps, layout);
-    let mut funnels: Vec<Funnel> = (0..inputs.len())
-        .map(|index| {
-            let (stride, group) = decoder.strip(index);
+    let mut funnels: Vec<Funnel> = Vec::with_capacity(inputs.len());
+    for (index, input) in inputs.iter().enumerate() {
+        let strip = decoder.strip(index);
+        // Cr lies as Cb does
+        let funnel = if index == 2 && *input == inputs[1] && strip == decoder.strip(1) {
+            funnels[1].clone()
+        } else {
+            let (stride, group) = strip;
             Funnel::new(
-                input_grids(&inputs[index]),
+                input_grids(input),
                 &grids_of(&outputs, plan, index),
                 stride,
                 group,
             )
-        })
-        .collect();
+        };
+        funnels.push(funnel);
+    }
     loop {
         watch.check()?;
         let mut windows: Vec<&mut Window> = funnels.iter_mut().map(Funnel::input).collect();
@@ -221,9 +227,8 @@ fn interleaved_funnels(
     outputs: &[(&Step, Layout)],
     plan: &Plan,
 ) -> Vec<Funnel> {
-    (0..layout.planes())
-        .map(|index| Funnel::new(input, &grids_of(outputs, plan, index), 0, GROUP))
-        .collect()
+    // interleaved samples have no chroma of their own: all planes lie alike
+    vec![Funnel::new(input, &grids_of(outputs, plan, 0), 0, GROUP); layout.planes()]
 }
 
 fn push_pixels(funnels: &mut [Funnel], layout: Layout, y: usize, pixels: &[u8]) {
@@ -338,9 +343,19 @@ pub(crate) fn reduce_picture(
         (Layout::Ycc | Layout::YccQuarter, Chroma::Full) => Layout::Ycc,
         (other, _) => other,
     };
-    let plane = |(index, plane): (usize, &Plane)| {
+    let grids = |index| {
         let input = grids(from, orientation, parent.layout, index);
-        crate::resize::resize(plane, input, grids(step, orientation, layout, index))
+        (input, grids(step, orientation, layout, index))
+    };
+    let funnel = |index| {
+        let (input, output) = grids(index);
+        Funnel::of_plane(input, output)
+    };
+    let first = funnel(0);
+    let chroma = (parent.planes.len() > 1 && grids(1) != grids(0)).then(|| funnel(1));
+    let plane = |(index, plane): (usize, &Plane)| {
+        let own = chroma.as_ref().filter(|_| index > 0).unwrap_or(&first);
+        crate::resize::resize(plane, own.clone())
     };
     Picture {
         size: step.size,

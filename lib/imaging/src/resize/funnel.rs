@@ -3,8 +3,12 @@
 use super::{Grid, Stream, Window, stream};
 use crate::planes::Plane;
 
-/// The rows of one plane, halved as often as its outputs want, and the outputs.
-#[derive(Debug)]
+/// Rows that a whole plane is handed on in.
+const GROUP: usize = 32;
+
+/// The rows of one plane, halved as often as its outputs want, and the outputs. A clone of an unused one is for a plane of the
+/// same grids, without computing the weights again.
+#[derive(Debug, Clone)]
 pub(crate) struct Funnel {
     /// The plane as decoded, then halved once, twice, ...
     levels: Vec<Window>,
@@ -52,6 +56,11 @@ impl Funnel {
         Self { levels, streams }
     }
 
+    /// For [`resize`]: from a whole plane on the grids `input` to one on the grids `output`.
+    pub(crate) fn of_plane(input: (Grid, Grid), output: (Grid, Grid)) -> Self {
+        Self::new(input, &[output], 0, GROUP)
+    }
+
     /// Where the decoder writes.
     pub(crate) fn input(&mut self) -> &mut Window {
         &mut self.levels[0]
@@ -77,10 +86,8 @@ impl Funnel {
     }
 }
 
-/// A plane made of a plane that is whole.
-pub(crate) fn resize(plane: &Plane, input: (Grid, Grid), output: (Grid, Grid)) -> Plane {
-    const GROUP: usize = 32;
-    let mut funnel = Funnel::new(input, &[output], plane.width, GROUP);
+/// A plane made of a plane that is whole, by a funnel that is unused.
+pub(crate) fn resize(plane: &Plane, mut funnel: Funnel) -> Plane {
     for first in (0..plane.height).step_by(GROUP) {
         let window = funnel.input();
         for y in first..(first + GROUP).min(plane.height) {

@@ -11,7 +11,7 @@ use crate::planes::Plane;
 const RATIO_AFTER_HALVING: f64 = 2.0;
 
 /// An output plane in the making.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stream {
     rows: Axis,
     columns: Axis,
