@@ -13,9 +13,12 @@ use crate::{
     planes::{Layout, Picture, Plane},
 };
 
-/// libwebp's effort, 0 to 6. From 3 on it takes twice the time and saves 3 % of the bytes at the same score: see
+/// libwebp's effort with loss, 0 to 6. From 3 on it takes twice the time and saves 3 % of the bytes at the same score: see
 /// docs/performance.md.
 const METHOD: c_int = 2;
+
+/// The same without loss.
+const LOSSLESS_METHOD: c_int = 4;
 
 /// libwebp's effort without loss, 0 to 100 where lossy WebP has its quality.
 const LOSSLESS_EFFORT: f32 = 75.0;
@@ -45,7 +48,11 @@ pub(super) fn config(encoding: Encoding) -> Result<webp::WebPConfig, String> {
     let mut config =
         webp::WebPConfig::new_with_preset(webp::WebPPreset::WEBP_PRESET_DEFAULT, quality)
             .map_err(|()| "libwebp refuses the quality".to_owned())?;
-    config.method = METHOD;
+    config.method = if encoding.lossless {
+        LOSSLESS_METHOD
+    } else {
+        METHOD
+    };
     config.lossless = c_int::from(encoding.lossless);
     Ok(config)
 }
