@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Packages of the workspace, and the only ones of the workspace that each may use.
-const USES: [(&str, &[&str]); 9] = [
+const USES: [(&str, &[&str]); 10] = [
     ("darkroom-imaging", &[]),
     ("darkroom-pipeline", &["darkroom-imaging"]),
     ("darkroom-aws", &["darkroom-pipeline", "darkroom-imaging"]),
