@@ -8,7 +8,12 @@
 mod args;
 mod originals;
 mod plan;
+mod progress;
+mod redrive;
 mod render;
+mod reprocess;
+mod survey;
+mod watch;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -22,6 +27,9 @@ fn main() -> ExitCode {
     let done = match args::Args::parse().command {
         args::Command::Render(args) => render::run(&args),
         args::Command::Plan(args) => plan::run(&args),
+        args::Command::Reprocess(args) => on_aws(reprocess::run(&args)),
+        args::Command::Redrive(args) => on_aws(redrive::run(&args)),
+        args::Command::Watch(args) => on_aws(watch::run(&args)),
     };
     match done {
         Ok(code) => code,
@@ -31,6 +39,14 @@ fn main() -> ExitCode {
             ExitCode::from(if error.is::<args::WrongUse>() { 2 } else { 1 })
         }
     }
+}
+
+/// Runs what talks to AWS. One thread is enough: it only waits.
+fn on_aws(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(work)
 }
 
 /// The presets of a file, or the ones that ship with Darkroom.

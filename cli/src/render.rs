@@ -1,7 +1,6 @@
 //! `darkroom render`: the pipeline over two folders instead of two buckets.
 
 use std::fmt::Write;
-use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -14,11 +13,12 @@ use darkroom_pipeline::reconcile::{Room, reconcile};
 use darkroom_pipeline::render::Engine;
 use darkroom_pipeline::store::{Files, Memory};
 use futures_util::{StreamExt, stream};
-use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::HumanBytes;
 use jiff::Timestamp;
 
 use crate::args;
 use crate::originals::{self, Original};
+use crate::progress;
 
 /// What was done so far.
 #[derive(Default)]
@@ -55,7 +55,7 @@ async fn render_all(args: &args::Render, engine: &Engine, originals: Vec<Origina
         || std::thread::available_parallelism().map_or(1, usize::from),
         usize::from,
     );
-    let bar = progress(count);
+    let bar = progress::bar(count);
     let mut sum = Sum::default();
     let mut done = stream::iter(originals)
         .map(|original| async { (render_one(args, engine, &original).await, original) })
@@ -150,18 +150,4 @@ impl Sum {
         }
         text
     }
-}
-
-/// A bar on a terminal, nothing elsewhere.
-fn progress(count: usize) -> ProgressBar {
-    let target = if std::io::stderr().is_terminal() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(Some(count as u64), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} originals, {eta} left") {
-        bar.set_style(style);
-    }
-    bar
 }

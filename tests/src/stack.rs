@@ -50,6 +50,8 @@ pub struct Stack {
     pub public_url: String,
     /// The page.
     pub site_url: String,
+    /// Where `render` logs.
+    pub render_logs: String,
 }
 
 /// The stack that `cargo xtask test` started.
@@ -83,6 +85,24 @@ impl Stack {
     #[must_use]
     pub fn admin(&self) -> SdkConfig {
         self.sdk(Credentials::new("test", "test", None, None, "admin"))
+    }
+
+    /// The `darkroom` command line, as an administrator.
+    ///
+    /// # Errors
+    /// When `cargo xtask` did not say where it is.
+    pub fn darkroom(&self, arguments: &[&str]) -> Result<Command> {
+        let program = std::env::var("DARKROOM_CLI")
+            .context("these tests need the darkroom program: run `cargo xtask test`")?;
+        let mut command = Command::new(program);
+        command.args(arguments).envs([
+            ("AWS_ENDPOINT_URL", self.endpoint.as_str()),
+            ("AWS_REGION", &self.region),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+            ("AWS_CONFIG_FILE", "/dev/null"),
+        ]);
+        Ok(command)
     }
 
     /// AWS's own command line, as an administrator.
@@ -316,32 +336,34 @@ pub fn notice(envelope: &Value) -> Result<Value> {
 /// # Errors
 /// When messages stay in the queue.
 pub async fn drained(stack: &Stack) -> Result<u32> {
-    let sqs = aws_sdk_sqs::Client::new(&stack.admin());
-    let count = async |url: &str| -> Result<u32> {
-        let names = [
-            QueueAttributeName::ApproximateNumberOfMessages,
-            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
-        ];
-        let ask = sqs
-            .get_queue_attributes()
-            .queue_url(url)
-            .set_attribute_names(Some(names.to_vec()));
-        let attributes = ask.send().await?.attributes.unwrap_or_default();
-        names
-            .iter()
-            .map(|name| {
-                Ok(attributes
-                    .get(name)
-                    .context("no such attribute")?
-                    .parse::<u32>()?)
-            })
-            .sum()
-    };
     eventually("the queue is empty", async || {
-        Ok((count(&stack.queue_url).await? == 0).then_some(()))
+        Ok((depth(stack, &stack.queue_url).await? == 0).then_some(()))
     })
     .await?;
-    count(&stack.dlq_url).await
+    depth(stack, &stack.dlq_url).await
+}
+
+/// How many messages a queue has, waiting or in flight.
+///
+/// # Errors
+/// AWS's complaints.
+pub async fn depth(stack: &Stack, url: &str) -> Result<u32> {
+    let names = [
+        QueueAttributeName::ApproximateNumberOfMessages,
+        QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        QueueAttributeName::ApproximateNumberOfMessagesDelayed,
+    ];
+    let sqs = aws_sdk_sqs::Client::new(&stack.admin());
+    let ask = sqs
+        .get_queue_attributes()
+        .queue_url(url)
+        .set_attribute_names(Some(names.to_vec()));
+    let attributes = ask.send().await?.attributes.unwrap_or_default();
+    let counts = names.iter().map(|name| {
+        let count = attributes.get(name).context("no such attribute")?;
+        Ok(count.parse::<u32>()?)
+    });
+    counts.sum()
 }
 
 /// `aws s3 sync` of a folder into the input bucket's `prefix`.

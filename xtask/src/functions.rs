@@ -42,6 +42,15 @@ pub(crate) fn build(folder: &Path, profile: Profile) -> Result<PathBuf> {
     Ok(built)
 }
 
+/// Compiles a package and returns its program.
+pub(crate) fn program(package: &str, profile: Profile) -> Result<PathBuf> {
+    let mut programs = compile(&[package.to_owned()], profile)?;
+    let (_, program) = programs
+        .pop()
+        .with_context(|| format!("failed to build {package}"))?;
+    Ok(program)
+}
+
 /// The packages that the template's functions are built from.
 fn binaries(template: &str) -> Vec<String> {
     let mut names: Vec<String> = template

@@ -10,6 +10,7 @@ mod conformance;
 mod deploy;
 mod fingerprint;
 mod functions;
+mod load;
 mod local;
 mod run;
 mod server;
@@ -30,7 +31,12 @@ usage: cargo xtask VERB
   conformance [DIR] [--write]             every file of a folder through the engine, beside sharp (--no-sharp: alone);
                                           --write puts the table into docs/formats.md
   bench [DIR] [--rounds N] [--job JOB] [--only NAME]
-                                          speed, memory, bytes and quality beside sharp, libvips and Pillow";
+                                          speed, memory, bytes and quality beside sharp, libvips and Pillow
+  chaos [--jobs N] [--faults PERCENT] [--kill]
+                                          jobs through a local stack while its wires fail and functions are killed
+  bulk [--count N] [--photos DIR] [--side PIXELS]
+                                          a folder of photos through a local stack: how fast, and what it takes beside rendering
+  soak [--minutes N]                      mixed load on a local stack: does anything grow?";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -48,6 +54,10 @@ fn main() -> ExitCode {
             println!("{USAGE}");
             Ok(())
         }
+        other if load::ALL.iter().any(|load| load.verb == other) => load::ALL
+            .iter()
+            .filter(|load| load.verb == other)
+            .try_for_each(|load| load::run(load, options)),
         other => {
             eprintln!("unknown verb: {other}\n\n{USAGE}");
             return ExitCode::from(2);

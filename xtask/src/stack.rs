@@ -15,12 +15,13 @@ use crate::{fingerprint, functions, run, site, tools};
 /// The CloudFormation stack's name.
 const NAME: &str = "darkroom";
 /// Names in stack.json, and the stack's outputs that they are.
-const OUTPUTS: [(&str, &str); 11] = [
+const OUTPUTS: [(&str, &str); 12] = [
     ("input_bucket", "InputBucket"),
     ("output_bucket", "OutputBucket"),
     ("site_bucket", "SiteBucket"),
     ("queue_url", "QueueUrl"),
     ("dlq_url", "DlqUrl"),
+    ("render_logs", "RenderLogs"),
     ("topic_arn", "TopicArn"),
     ("identity_pool_id", "IdentityPoolId"),
     ("websocket_url", "WebSocketUrl"),

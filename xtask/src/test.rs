@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::functions::{CHECKED, Profile};
+use crate::functions::{self, CHECKED, Profile};
 use crate::stack::{self, Place};
 use crate::tools::{self, Tools};
 use crate::{run, server};
@@ -65,11 +65,13 @@ fn whole_system(tools: &Tools, browser: Option<&Path>) -> Result<()> {
     server::stop(&folder)?; // left by a run that was killed
     stack::wipe(&folder)?;
     let file = folder.join("stack.json");
-    let (_server, stack) = stack::start(&Place {
+    let place = Place {
         folder,
         port: server::free_port()?,
         profile: Profile::Checked,
-    })?;
+    };
+    let (_server, stack) = stack::start(&place)?;
+    let cli = functions::program("darkroom", Profile::Checked)?;
     run::step("the page in a browser", || {
         let mut page = npm(&["run", "test:browser"]);
         page.env("DARKROOM_STACK", &file).env(
@@ -86,6 +88,7 @@ fn whole_system(tools: &Tools, browser: Option<&Path>) -> Result<()> {
         run::shown(
             system
                 .env("DARKROOM_STACK", &file)
+                .env("DARKROOM_CLI", &cli)
                 .env("DARKROOM_AWS", &tools.aws),
         )
     })

@@ -1,10 +1,25 @@
-//! The queue that messages come from.
+//! SQS: the queue that messages come from, its dead letters, and queues that live as long as somebody watches.
+
+use std::collections::HashMap;
 
 use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::{
+    MessageSystemAttributeName, QueueAttributeName, SendMessageBatchRequestEntry,
+};
 use darkroom_pipeline::store::Fault;
+use serde_json::{Value, json};
 
 use crate::cause;
+
+/// What SQS takes, and gives, at a time.
+pub const BATCH: usize = 10;
+
+/// How often what SQS did not take is handed in again.
+const BATCH_ATTEMPTS: u32 = 5;
+
+/// How long a receive waits for a message to come, in seconds; SQS's longest.
+const LONG_POLL: i32 = 20;
 
 /// One SQS queue.
 #[derive(Debug, Clone)]
@@ -22,6 +37,28 @@ pub struct Release {
     pub receipt: String,
     /// Not before so many seconds.
     pub seconds: u16,
+}
+
+/// A message that was handed out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The queue's name for it.
+    pub id: String,
+    /// The receipt of this delivery.
+    pub receipt: String,
+    /// What it says.
+    pub body: String,
+    /// When it was first sent, in milliseconds since 1970.
+    pub sent_ms: i64,
+}
+
+/// Whether to wait for messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// Only what is there now.
+    No,
+    /// Up to 20 seconds.
+    Long,
 }
 
 impl Queue {
@@ -51,5 +88,184 @@ impl Queue {
             .await
             .map_err(|e| Fault::new("release", "a message", cause(&e)))?;
         Ok(())
+    }
+
+    /// Sends up to [`BATCH`] messages. SQS may take a part of them: the rest is handed in again.
+    ///
+    /// # Errors
+    /// When SQS fails, or keeps refusing some; the others were sent then.
+    pub async fn send(&self, bodies: &[String]) -> Result<(), Fault> {
+        let mut left: Vec<usize> = (0..bodies.len()).collect();
+        for _ in 0..BATCH_ATTEMPTS {
+            let entries = left.iter().map(|place| {
+                SendMessageBatchRequestEntry::builder()
+                    .id(place.to_string())
+                    .message_body(&bodies[*place])
+                    .build()
+            });
+            let entries: Result<Vec<_>, _> = entries.collect();
+            let request = self
+                .client
+                .send_message_batch()
+                .queue_url(&self.url)
+                .set_entries(Some(
+                    entries.map_err(|e| Fault::new("send", "messages", e))?,
+                ));
+            let answer = request
+                .send()
+                .await
+                .map_err(|e| Fault::new("send", "messages", cause(&e)))?;
+            left = answer
+                .failed
+                .iter()
+                .filter_map(|failed| failed.id.parse().ok())
+                .collect();
+            if left.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(Fault::new("send", "messages", "SQS keeps refusing some"))
+    }
+
+    /// Up to [`BATCH`] messages, hidden from others for so many seconds.
+    ///
+    /// # Errors
+    /// When SQS fails.
+    pub async fn receive(&self, hidden_seconds: u16, wait: Wait) -> Result<Vec<Received>, Fault> {
+        let request = self
+            .client
+            .receive_message()
+            .queue_url(&self.url)
+            .max_number_of_messages(10)
+            .visibility_timeout(i32::from(hidden_seconds))
+            .wait_time_seconds(if wait == Wait::Long { LONG_POLL } else { 0 })
+            .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp);
+        let answer = request
+            .send()
+            .await
+            .map_err(|e| Fault::new("receive", "messages", cause(&e)))?;
+        let messages = answer.messages.unwrap_or_default().into_iter();
+        let messages = messages.map(|message| {
+            let sent = message.attributes.as_ref().and_then(|all| {
+                all.get(&MessageSystemAttributeName::SentTimestamp)?
+                    .parse()
+                    .ok()
+            });
+            Some(Received {
+                id: message.message_id?,
+                receipt: message.receipt_handle?,
+                body: message.body.unwrap_or_default(),
+                sent_ms: sent.unwrap_or_default(),
+            })
+        });
+        let messages: Option<Vec<_>> = messages.collect();
+        messages.ok_or_else(|| Fault::new("receive", "messages", "one has no id or no receipt"))
+    }
+
+    /// Removes a message that was received.
+    ///
+    /// # Errors
+    /// When SQS fails; then it comes again.
+    pub async fn delete(&self, receipt: &str) -> Result<(), Fault> {
+        let request = self
+            .client
+            .delete_message()
+            .queue_url(&self.url)
+            .receipt_handle(receipt);
+        request
+            .send()
+            .await
+            .map_err(|e| Fault::new("delete", "a message", cause(&e)))?;
+        Ok(())
+    }
+
+    /// The queue of this one's dead letters; `None` when it has none.
+    ///
+    /// # Errors
+    /// When SQS fails.
+    pub async fn dead_letters(&self) -> Result<Option<Self>, Fault> {
+        let Some(policy) = self.attribute(QueueAttributeName::RedrivePolicy).await? else {
+            return Ok(None);
+        };
+        let policy: Value = serde_json::from_str(&policy).unwrap_or_default();
+        let arn = policy["deadLetterTargetArn"].as_str().unwrap_or_default();
+        let Some((_, name)) = arn.rsplit_once(':') else {
+            return Ok(None);
+        };
+        let request = self.client.get_queue_url().queue_name(name);
+        let answer = request
+            .send()
+            .await
+            .map_err(|e| Fault::new("find", name, cause(&e)))?;
+        Ok(answer.queue_url.map(|url| Self {
+            client: self.client.clone(),
+            url,
+        }))
+    }
+
+    /// A new queue that takes messages from a topic and keeps them for an hour.
+    ///
+    /// # Errors
+    /// When SQS fails.
+    pub async fn create(config: &SdkConfig, name: &str, topic_arn: &str) -> Result<Self, Fault> {
+        let client = Client::new(config);
+        let policy = json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*",
+            "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+        }]});
+        let attributes = HashMap::from([
+            (QueueAttributeName::Policy, policy.to_string()),
+            (
+                QueueAttributeName::MessageRetentionPeriod,
+                "3600".to_owned(),
+            ),
+        ]);
+        let request = client
+            .create_queue()
+            .queue_name(name)
+            .set_attributes(Some(attributes));
+        let answer = request
+            .send()
+            .await
+            .map_err(|e| Fault::new("create", name, cause(&e)))?;
+        let url = answer
+            .queue_url
+            .ok_or_else(|| Fault::new("create", name, "it has no URL"))?;
+        Ok(Self { client, url })
+    }
+
+    /// Removes the queue itself.
+    ///
+    /// # Errors
+    /// When SQS fails.
+    pub async fn remove(&self) -> Result<(), Fault> {
+        let request = self.client.delete_queue().queue_url(&self.url);
+        request
+            .send()
+            .await
+            .map_err(|e| Fault::new("delete", &self.url, cause(&e)))?;
+        Ok(())
+    }
+
+    /// Its ARN.
+    ///
+    /// # Errors
+    /// When SQS fails.
+    pub async fn arn(&self) -> Result<String, Fault> {
+        let arn = self.attribute(QueueAttributeName::QueueArn).await?;
+        arn.ok_or_else(|| Fault::new("ask", &self.url, "it has no ARN"))
+    }
+
+    async fn attribute(&self, name: QueueAttributeName) -> Result<Option<String>, Fault> {
+        let request = self
+            .client
+            .get_queue_attributes()
+            .queue_url(&self.url)
+            .attribute_names(name.clone());
+        let answer = request
+            .send()
+            .await
+            .map_err(|e| Fault::new("ask", &self.url, cause(&e)))?;
+        Ok(answer.attributes.unwrap_or_default().remove(&name))
     }
 }

@@ -115,21 +115,25 @@ impl Store for Buckets {
     }
 
     async fn read(&self, output_key: &str) -> Result<Option<Bytes>, Fault> {
-        match self
-            .client
-            .get_object()
-            .bucket(&self.output)
-            .key(output_key)
-            .send()
-            .await
-        {
-            Ok(object) => match object.body.collect().await {
-                Ok(body) => Ok(Some(body.into_bytes())),
-                Err(e) => Err(Fault::new("read", output_key, e)),
-            },
-            Err(e) if is_no_such_key(&e) => Ok(None),
-            Err(e) => Err(Fault::new("read", output_key, cause(&e))),
+        let mut broken = String::new();
+        for _ in 0..BODY_ATTEMPTS {
+            let response = self
+                .client
+                .get_object()
+                .bucket(&self.output)
+                .key(output_key)
+                .send()
+                .await;
+            match response {
+                Ok(object) => match object.body.collect().await {
+                    Ok(body) => return Ok(Some(body.into_bytes())),
+                    Err(e) => broken = e.to_string(),
+                },
+                Err(e) if is_no_such_key(&e) => return Ok(None),
+                Err(e) => return Err(Fault::new("read", output_key, cause(&e))),
+            }
         }
+        Err(Fault::new("read", output_key, broken))
     }
 
     async fn put(&self, output: Output) -> Result<(), Fault> {
@@ -190,10 +194,10 @@ fn is_no_such_key<R>(error: &SdkError<GetObjectError, R>) -> bool {
         .is_some_and(GetObjectError::is_no_such_key)
 }
 
-fn unquoted(etag: Option<&str>) -> Option<String> {
+pub(crate) fn unquoted(etag: Option<&str>) -> Option<String> {
     etag.map(|etag| etag.trim_matches('"').to_owned())
 }
 
-fn length(bytes: Option<i64>) -> Option<u64> {
+pub(crate) fn length(bytes: Option<i64>) -> Option<u64> {
     bytes.and_then(|bytes| u64::try_from(bytes).ok())
 }

@@ -52,6 +52,42 @@ impl Topic {
         .await
     }
 
+    /// Lets a queue have the notices of images from now on; returns the subscription's ARN.
+    ///
+    /// # Errors
+    /// When SNS refuses.
+    pub async fn subscribe(&self, queue_arn: &str) -> Result<String, Fault> {
+        let request = self
+            .client
+            .subscribe()
+            .topic_arn(&self.arn)
+            .protocol("sqs")
+            .endpoint(queue_arn)
+            .attributes("FilterPolicy", r#"{"kind":["image"]}"#)
+            .attributes("RawMessageDelivery", "true")
+            .return_subscription_arn(true);
+        let answer = request
+            .send()
+            .await
+            .map_err(|e| Fault::new("subscribe to", &self.arn, cause(&e)))?;
+        answer
+            .subscription_arn
+            .ok_or_else(|| Fault::new("subscribe to", &self.arn, "the subscription has no ARN"))
+    }
+
+    /// Ends a subscription.
+    ///
+    /// # Errors
+    /// When SNS refuses.
+    pub async fn unsubscribe(&self, subscription_arn: &str) -> Result<(), Fault> {
+        let request = self.client.unsubscribe().subscription_arn(subscription_arn);
+        request
+            .send()
+            .await
+            .map_err(|e| Fault::new("unsubscribe from", &self.arn, cause(&e)))?;
+        Ok(())
+    }
+
     async fn send(&self, publication: Publication) -> Result<(), Fault> {
         let Publication {
             what,

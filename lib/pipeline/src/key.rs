@@ -110,10 +110,7 @@ impl Key {
     /// # Errors
     /// As [`Key::parse`], and when the bytes are not UTF-8.
     pub fn decode(encoded: &str) -> Result<Self, BadKey> {
-        let spaced = encoded.replace('+', " ");
-        let text = percent_decode_str(&spaced)
-            .decode_utf8()
-            .map_err(|_| BadKey("the key is not UTF-8"))?;
+        let text = decoded(encoded).ok_or(BadKey("the key is not UTF-8"))?;
         Self::parse(&text)
     }
 
@@ -210,6 +207,14 @@ impl<'de> Deserialize<'de> for PublicId {
     }
 }
 
+/// Any object's key as S3 sends it where XML or JSON cannot carry it raw: form-url-encoded. `None` when it is not UTF-8.
+#[must_use]
+pub fn decoded(encoded: &str) -> Option<String> {
+    let spaced = encoded.replace('+', " ");
+    let text = percent_decode_str(&spaced).decode_utf8().ok()?;
+    Some(text.into_owned())
+}
+
 /// The key of a variant: `{folder}/{preset}.{ext}`.
 #[must_use]
 pub fn variant(folder: &str, preset: &str, format: Format) -> String {
@@ -220,6 +225,22 @@ pub fn variant(folder: &str, preset: &str, format: Format) -> String {
 #[must_use]
 pub fn manifest(folder: &str) -> String {
     format!("{folder}/{MANIFEST_NAME}")
+}
+
+/// Whether this file name in a folder is the manifest's.
+#[must_use]
+pub fn is_manifest(name: &str) -> bool {
+    name == MANIFEST_NAME
+}
+
+/// The prefix of the outputs of all originals whose keys start with `prefix`; others' may start with it too.
+#[must_use]
+pub fn outputs_of(prefix: &str) -> &str {
+    if prefix.starts_with(GUEST_PREFIX) {
+        GUEST_PREFIX
+    } else {
+        prefix
+    }
 }
 
 /// The prefix that, listed with the delimiter `/`, gives a folder's direct children and nothing else.
@@ -343,6 +364,19 @@ mod tests {
                     "{output} belongs to two originals"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn outputs_are_under_the_prefix_of_their_originals() {
+        let all = ["photos/cat.jpg", "photos", "guest/us-east-1:x/1/cat.jpg"];
+        for (prefix, key) in ["", "photos/c", "g", "guest/", "guest/us-east-1:x/"]
+            .iter()
+            .flat_map(|prefix| all.iter().map(move |key| (prefix, key)))
+            .filter(|(prefix, key)| key.starts_with(**prefix))
+        {
+            let folder = Key::parse(key).expect("a key").folder();
+            assert!(folder.starts_with(outputs_of(prefix)), "{prefix}: {key}");
         }
     }
 

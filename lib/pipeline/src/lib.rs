@@ -2,7 +2,9 @@
 
 mod admission;
 pub mod batch;
+pub mod compare;
 pub mod config;
+pub mod cost;
 pub mod digest;
 pub mod event;
 #[cfg(test)]

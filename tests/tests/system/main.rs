@@ -8,5 +8,7 @@ mod deployed;
 mod digest;
 mod refused;
 mod rejected;
+mod reprocess;
 mod sync;
 mod upload;
+mod watch;

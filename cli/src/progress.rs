@@ -1,0 +1,31 @@
+//! Bars on a terminal, nothing elsewhere.
+
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// So many originals to go through.
+pub(crate) fn bar(count: usize) -> ProgressBar {
+    styled(
+        Some(count as u64),
+        "{bar:30} {pos}/{len} originals, {eta} left",
+    )
+}
+
+/// As many as come.
+pub(crate) fn counter(what: &str) -> ProgressBar {
+    styled(None, &format!("{{spinner}} {{human_pos}} {what}"))
+}
+
+fn styled(count: Option<u64>, template: &str) -> ProgressBar {
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(count, target);
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}

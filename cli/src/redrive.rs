@@ -1,0 +1,147 @@
+//! `darkroom redrive`: dead letters read, told with their reasons, and done again.
+
+use std::collections::HashMap;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use darkroom_aws::{BATCH, Queue, Received, Release, Wait, logged};
+use darkroom_pipeline::compare::revive;
+use darkroom_pipeline::key::Key;
+use serde_json::Value;
+
+use crate::args::{self, WrongUse};
+
+/// Letters are hidden from others for so long while they are read, in seconds.
+const HIDDEN: u16 = 300;
+
+/// What render logs of a job that failed, and what of it is searched for.
+const FAULT: &str = "\"to be tried again\"";
+
+/// Runs the verb: 0 when every letter's work is on its way again, 1 when some could not be understood.
+///
+/// # Errors
+/// Wrong use, and AWS's faults; letters that were not yet deleted stay.
+pub(crate) async fn run(args: &args::Redrive) -> Result<ExitCode> {
+    let sdk = darkroom_aws::sdk_config().await;
+    let queue = Queue::new(&sdk, &args.queue);
+    let dead = queue
+        .dead_letters()
+        .await?
+        .with_context(|| WrongUse(format!("{} has no dead-letter queue", args.queue)))?;
+    let letters = take(&dead, args.max.unwrap_or(usize::MAX)).await?;
+    let faults = match (
+        &args.logs,
+        letters.iter().map(|letter| letter.sent_ms).min(),
+    ) {
+        (Some(group), Some(since)) => Some(faults(&logged(&sdk, group, since, FAULT).await?)),
+        _ => None,
+    };
+    let (mut revived, mut ignored, mut kept) = (0, 0, 0);
+    for batch in letters.chunks(BATCH) {
+        let (mut messages, mut done) = (Vec::new(), Vec::new());
+        for letter in batch {
+            match revive(&letter.body) {
+                Ok(Some((keys, message))) => {
+                    for key in &keys {
+                        println!("{key}: {}", reason(key, faults.as_ref()));
+                    }
+                    messages.push(message);
+                    done.push(letter);
+                }
+                Ok(None) => {
+                    println!("message {}: asks for nothing", letter.id);
+                    ignored += 1;
+                    done.push(letter);
+                }
+                Err(error) => {
+                    println!("message {}: {error}; it stays", letter.id);
+                    kept += 1;
+                    release(&dead, letter).await?;
+                }
+            }
+        }
+        revived += messages.len();
+        if args.dry_run {
+            for letter in done {
+                release(&dead, letter).await?;
+            }
+            continue;
+        }
+        // Sent first: a crash between the two leaves a letter too much, which does no harm.
+        if !messages.is_empty() {
+            queue.send(&messages).await?;
+        }
+        for letter in done {
+            dead.delete(&letter.receipt).await?;
+        }
+    }
+    let done = if args.dry_run { "would go" } else { "went" };
+    println!(
+        "{revived} {done} back to the queue, {ignored} asked for nothing, {kept} not understood"
+    );
+    Ok(ExitCode::from(u8::from(kept > 0)))
+}
+
+async fn take(dead: &Queue, max: usize) -> Result<Vec<Received>> {
+    let mut letters = Vec::new();
+    while letters.len() < max {
+        let received = dead.receive(HIDDEN, Wait::No).await?;
+        if received.is_empty() {
+            break;
+        }
+        letters.extend(received);
+    }
+    for letter in letters.drain(max.min(letters.len())..) {
+        release(dead, &letter).await?;
+    }
+    Ok(letters)
+}
+
+async fn release(dead: &Queue, letter: &Received) -> Result<()> {
+    let release = Release {
+        receipt: letter.receipt.clone(),
+        seconds: 0,
+    };
+    Ok(dead.release(&release).await?)
+}
+
+/// The last fault of each public id, from render's log lines, the oldest first.
+fn faults(lines: &[String]) -> HashMap<String, String> {
+    let read = |line: &String| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        let text = |field: &str| line[field].as_str().map(str::to_owned);
+        Some((text("public_id")?, text("error")?))
+    };
+    lines.iter().filter_map(read).collect()
+}
+
+fn reason<'a>(key: &Key, faults: Option<&'a HashMap<String, String>>) -> &'a str {
+    match faults {
+        None => "say --logs LOG_GROUP to learn why it failed",
+        Some(faults) => faults.get(key.public_id().as_str()).map_or(
+            "the log has no fault of it: render died with it (memory, time), or the log is gone",
+            String::as_str,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_fault_is_the_reason() {
+        let key = Key::parse("a.jpg").expect("a key");
+        let line = |error: &str| {
+            format!(
+                r#"{{"level":"ERROR","message":"to be tried again","key":"a.jpg","public_id":"{}","error":"{error}"}}"#,
+                key.public_id()
+            )
+        };
+        let lines = [line("first"), "START RequestId: x".to_owned(), line("last")];
+        let faults = faults(&lines);
+        assert_eq!(reason(&key, Some(&faults)), "last");
+        let other = Key::parse("b.jpg").expect("a key");
+        assert!(reason(&other, Some(&faults)).contains("no fault"));
+    }
+}

@@ -1,0 +1,226 @@
+//! `darkroom reprocess`: finds what events have missed, and has it done.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, IsTerminal};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use darkroom_aws::{BATCH, Buckets, Queue};
+use darkroom_imaging::Presets;
+use darkroom_pipeline::compare::Difference;
+use darkroom_pipeline::cost::{self, Estimate};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+
+use crate::args::{self, WrongUse};
+use crate::progress;
+use crate::survey::{Found, Survey, Wanted, survey};
+
+/// More than so many are not enqueued without asking.
+const ASK_ABOVE: usize = 1_000;
+
+/// Batches of messages that are sent at once.
+const AT_ONCE: usize = 8;
+
+/// Runs the verb.
+///
+/// # Errors
+/// Wrong use, and AWS's faults. Whatever was enqueued by then is done; another run finds the rest.
+pub(crate) async fn run(args: &args::Reprocess) -> Result<ExitCode> {
+    let (input, prefix) = bucket_and_prefix(&args.input)?;
+    let output = match &args.output {
+        Some(output) => output.clone(),
+        None => output_of(input)?,
+    };
+    let presets = crate::presets(args.presets.as_deref())?;
+    let started = Timestamp::now();
+    let wanted = Wanted {
+        presets: presets.fingerprint(),
+        force_before: args.force.then(|| args.before.unwrap_or(started)),
+    };
+    let sdk = darkroom_aws::sdk_config().await;
+    let buckets = Buckets::new(&sdk, input, &output);
+    let mut survey = survey(&buckets, prefix, &wanted).await?;
+    describe(&survey);
+    let differing = survey.found.len();
+    survey.found.truncate(args.max.unwrap_or(usize::MAX));
+    if differing > survey.found.len() {
+        println!("of these, {}: --max", survey.found.len());
+    }
+    let estimate = estimate(&survey.found, &presets);
+    println!(
+        "about {:.1} GB-seconds and ${:.4}",
+        estimate.gb_seconds, estimate.dollars
+    );
+    if args.dry_run {
+        for found in &survey.found {
+            println!("{}\t{}", found.difference.name(), found.key);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if survey.found.len() > ASK_ABOVE && !args.yes && !confirmed(survey.found.len())? {
+        println!("nothing was enqueued");
+        return Ok(ExitCode::from(1));
+    }
+    if args.force && args.before.is_none() {
+        eprintln!("should this be interrupted, go on with: --force --before {started}");
+    }
+    enqueue(&Queue::new(&sdk, &args.queue), &survey.found).await?;
+    println!("enqueued {}", survey.found.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bucket_and_prefix(input: &str) -> Result<(&str, &str)> {
+    let path = input.strip_prefix("s3://").unwrap_or_default();
+    let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
+    if bucket.is_empty() {
+        bail!(WrongUse(format!(
+            "expected s3://INPUT or s3://INPUT/PREFIX but received {input}"
+        )));
+    }
+    Ok((bucket, prefix))
+}
+
+/// template.yaml calls both buckets alike.
+fn output_of(input: &str) -> Result<String> {
+    if !input.contains("-input-") {
+        bail!(WrongUse(format!(
+            "{input} does not tell what the output bucket is called: say --output BUCKET"
+        )));
+    }
+    Ok(input.replacen("-input-", "-output-", 1))
+}
+
+fn describe(survey: &Survey) {
+    let mut counts: BTreeMap<Difference, usize> = BTreeMap::new();
+    for found in &survey.found {
+        *counts.entry(found.difference).or_default() += 1;
+    }
+    let gone = counts.get(&Difference::Gone).copied().unwrap_or_default();
+    let differing = survey.found.len() - gone;
+    println!(
+        "{} originals: {} as they should be, {differing} to render",
+        survey.originals,
+        survey.originals - differing
+    );
+    for (difference, count) in counts {
+        println!("  {count} {}", difference.name());
+    }
+    for (count, what) in [
+        (survey.ignored, "objects that can have no outputs, ignored"),
+        (
+            survey.left_alone,
+            "folders of outputs that cannot be told to be a gone original's, left alone",
+        ),
+    ] {
+        if count > 0 {
+            println!("  {count} {what}");
+        }
+    }
+}
+
+/// By how long each took the last time; for those that were never rendered, by the others' mean.
+fn estimate(found: &[Found], presets: &Presets) -> Estimate {
+    let to_render = || found.iter().filter(|f| f.difference != Difference::Gone);
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let known: Vec<f64> = to_render()
+        .filter_map(|found| Some(found.last?.0))
+        .collect();
+    let mean = if known.is_empty() {
+        cost::USUAL_SECONDS
+    } else {
+        known.iter().sum::<f64>() / f64::from(count(known.len()))
+    };
+    let new = count(to_render().count() - known.len());
+    let usual: usize = presets.presets.iter().map(|p| p.formats.len()).sum();
+    let variants: usize = to_render()
+        .map(|found| found.last.map_or(usual, |(_, variants)| variants))
+        .sum();
+    cost::estimate(
+        to_render().count() as u64,
+        known.iter().sum::<f64>() + mean * f64::from(new),
+        variants as u64,
+    )
+}
+
+fn confirmed(count: usize) -> Result<bool> {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        bail!(WrongUse(format!(
+            "{count} are more than {ASK_ABOVE}, and there is no terminal to ask at: say --yes, or --max N"
+        )));
+    }
+    eprint!("enqueue {count} originals? [y/N] ");
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+async fn enqueue(queue: &Queue, found: &[Found]) -> Result<()> {
+    let bar = progress::bar(found.len());
+    let sent = stream::iter(found.chunks(BATCH))
+        .map(|batch| async {
+            let messages: Vec<String> = batch
+                .iter()
+                .map(|found| found.difference.message(&found.key))
+                .collect();
+            queue.send(&messages).await?;
+            anyhow::Ok(batch.len())
+        })
+        .buffered(AT_ONCE)
+        .try_for_each(|count| {
+            bar.inc(count as u64);
+            std::future::ready(Ok(()))
+        })
+        .await;
+    bar.finish_and_clear();
+    sent.with_context(|| {
+        format!(
+            "enqueued {} of {}; once they are done, run this again for the rest",
+            bar.position(),
+            found.len()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use darkroom_pipeline::key::Key;
+
+    #[test]
+    fn the_input_is_a_bucket_and_a_prefix() {
+        for (input, want) in [
+            ("s3://in", ("in", "")),
+            ("s3://in/", ("in", "")),
+            ("s3://in/a/b", ("in", "a/b")),
+        ] {
+            assert_eq!(bucket_and_prefix(input).expect(input), want);
+        }
+        for bad in ["in", "s3://", "s3:///a", "https://in/a"] {
+            let error = bucket_and_prefix(bad).expect_err(bad);
+            assert!(error.is::<WrongUse>(), "{error}");
+        }
+        assert_eq!(output_of("x-input-1-y").expect("told"), "x-output-1-y");
+        assert!(output_of("photos").is_err());
+    }
+
+    #[test]
+    fn what_is_gone_costs_nothing_and_the_unknown_costs_the_mean() {
+        let presets = crate::presets(None).expect("built in");
+        let found = |difference, last| Found {
+            key: Key::parse("a").expect("a key"),
+            difference,
+            last,
+        };
+        let all = [
+            found(Difference::Lost, Some((0.2, 5))),
+            found(Difference::Presets, Some((0.4, 3))),
+            found(Difference::NoManifest, None),
+            found(Difference::Gone, None),
+        ];
+        let got = estimate(&all, &presets);
+        let want = cost::estimate(3, 0.9, 13);
+        assert!((got.gb_seconds - want.gb_seconds).abs() < 1e-9, "{got:?}");
+        assert!((got.dollars - want.dollars).abs() < 1e-9, "{got:?}");
+    }
+}

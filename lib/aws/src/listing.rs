@@ -1,0 +1,68 @@
+//! Whole buckets, page by page.
+
+use aws_sdk_s3::types::EncodingType;
+use darkroom_pipeline::key;
+use darkroom_pipeline::store::Fault;
+
+use crate::store::{length, unquoted};
+use crate::{Buckets, cause};
+
+/// An object, as a listing tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its key, whatever that is.
+    pub key: String,
+    /// Without quotes.
+    pub etag: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// Up to a thousand objects, in the order of their keys' bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// What is on it.
+    pub objects: Vec<Listed>,
+    /// Where the next page starts; `None` on the last.
+    pub next: Option<String>,
+}
+
+impl Buckets {
+    /// A page of the objects of a bucket (the input or the output bucket's name) whose keys start with `prefix`, the first
+    /// when `from` is `None`.
+    ///
+    /// # Errors
+    /// When S3 fails, or lists something without a key or an ETag.
+    pub async fn page(
+        &self,
+        bucket: &str,
+        prefix: &str,
+        from: Option<String>,
+    ) -> Result<Page, Fault> {
+        let request = self
+            .client
+            .list_objects_v2()
+            .bucket(bucket)
+            .prefix(prefix)
+            .encoding_type(EncodingType::Url) // XML cannot carry every key
+            .set_continuation_token(from);
+        let page = request
+            .send()
+            .await
+            .map_err(|e| Fault::new("list", bucket, cause(&e)))?;
+        let objects = page.contents.unwrap_or_default().into_iter();
+        let objects = objects.map(|object| {
+            let key = object.key.as_deref().and_then(key::decoded)?;
+            let etag = unquoted(object.e_tag.as_deref())?;
+            let bytes = length(object.size)?;
+            Some(Listed { key, etag, bytes })
+        });
+        let objects: Option<Vec<_>> = objects.collect();
+        Ok(Page {
+            objects: objects.ok_or_else(|| {
+                Fault::new("list", bucket, "an object lacks its key, ETag or size")
+            })?,
+            next: page.next_continuation_token,
+        })
+    }
+}

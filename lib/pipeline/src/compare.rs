@@ -1,0 +1,232 @@
+//! Which originals' outputs are not what a fresh run would make of them, told from listings and manifests: what
+//! reprocessing asks for. It is only a hint, as an event is: the job looks for itself.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use crate::event;
+use crate::key::{self, Key};
+use crate::manifest::Manifest;
+
+/// How outputs differ from what they should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Difference {
+    /// There is no manifest (or none we can read): the event was lost, or the job is still to come.
+    NoManifest,
+    /// The manifest is of another original.
+    Overwritten,
+    /// The manifest is of other presets.
+    Presets,
+    /// A variant that the manifest lists is not there.
+    Lost,
+    /// Something is there that the manifest does not list.
+    Leftover,
+    /// There are outputs, and no original.
+    Gone,
+    /// None; but everything is to be rendered.
+    Forced,
+}
+
+impl Difference {
+    /// For people: "{n} originals ...".
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoManifest => "without a manifest",
+            Self::Overwritten => "overwritten",
+            Self::Presets => "of other presets",
+            Self::Lost => "with lost variants",
+            Self::Leftover => "with leftovers",
+            Self::Gone => "gone, their outputs not",
+            Self::Forced => "forced",
+        }
+    }
+
+    /// The message that makes it right. A manifest that looks up to date must not be believed where it is not.
+    #[must_use]
+    pub fn message(self, key: &Key) -> String {
+        let force = match self {
+            Self::NoManifest | Self::Overwritten | Self::Presets | Self::Gone => false,
+            Self::Lost | Self::Leftover | Self::Forced => true,
+        };
+        event::reprocess(std::slice::from_ref(key), force)
+    }
+}
+
+/// The outputs there are: each folder's direct children, by name.
+#[derive(Debug, Default)]
+pub struct Outputs {
+    /// Folders in the order of their names.
+    pub folders: BTreeMap<String, Vec<Arc<str>>>,
+    names: HashSet<Arc<str>>,
+}
+
+impl Outputs {
+    /// Takes an output into account, unless its folder does not start with `prefix`. Names are few and kept once.
+    pub fn add(&mut self, output_key: &str, prefix: &str) {
+        let Some((folder, name)) = key::split(output_key).filter(|(f, _)| f.starts_with(prefix))
+        else {
+            return;
+        };
+        let name = self.names.get(name).cloned().unwrap_or_else(|| {
+            let name: Arc<str> = name.into();
+            self.names.insert(name.clone());
+            name
+        });
+        match self.folders.get_mut(folder) {
+            Some(names) => names.push(name),
+            None => {
+                self.folders.insert(folder.to_owned(), vec![name]);
+            }
+        }
+    }
+}
+
+/// Whether a folder's children have a manifest among them.
+#[must_use]
+pub fn has_manifest(children: &[Arc<str>]) -> bool {
+    children.iter().any(|name| key::is_manifest(name))
+}
+
+/// What is wrong with the outputs of an original of this ETag: its folder's `children`, and the manifest among them.
+#[must_use]
+pub fn compare(
+    etag: &str,
+    presets: &str,
+    children: &[Arc<str>],
+    manifest: Option<&Manifest>,
+) -> Option<Difference> {
+    let Some(manifest) = manifest else {
+        return Some(Difference::NoManifest);
+    };
+    let listed: HashSet<&str> = manifest
+        .variants
+        .iter()
+        .filter_map(|variant| Some(key::split(&variant.key)?.1))
+        .collect();
+    let there: HashSet<&str> = children
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|name| !key::is_manifest(name))
+        .collect();
+    if manifest.original.etag != etag {
+        Some(Difference::Overwritten)
+    } else if manifest.presets != presets {
+        Some(Difference::Presets)
+    } else if !listed.is_subset(&there) {
+        Some(Difference::Lost)
+    } else if !there.is_subset(&listed) {
+        Some(Difference::Leftover)
+    } else {
+        None
+    }
+}
+
+/// The keys that a dead letter is about, and the message that does again, and in full, what it asked for: its jobs may
+/// have died halfway, so no manifest is believed. `None` when the letter asks for nothing.
+///
+/// # Errors
+/// When it is not understood: then it would only come back.
+pub fn revive(body: &str) -> Result<Option<(Vec<Key>, String)>, event::BadMessage> {
+    // Events of other buckets never get as far as here.
+    let event: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let bucket = event["Records"][0]["s3"]["bucket"]["name"].as_str();
+    let entries = event::parse(body, bucket.unwrap_or_default(), 2)?;
+    let keys: Vec<Key> = entries
+        .into_iter()
+        .filter_map(|entry| match entry {
+            event::Entry::Job(job) => Some(job.key),
+            event::Entry::Ignored(_) => None,
+        })
+        .collect();
+    let message = event::reprocess(&keys, true);
+    Ok((!keys.is_empty()).then_some((keys, message)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn children(names: &[&str]) -> Vec<Arc<str>> {
+        names.iter().map(|name| Arc::from(*name)).collect()
+    }
+
+    fn manifest(etag: &str, presets: &str, variants: &[&str]) -> Manifest {
+        let variants: Vec<_> = variants
+            .iter()
+            .map(|name| {
+                serde_json::json!({"preset": "p", "format": "jpeg", "media_type": "image/jpeg", "key": format!("a/b/{name}"),
+                    "url": "u", "width": 1, "height": 1, "bytes": 1, "sha256": ""})
+            })
+            .collect();
+        let json = serde_json::json!({"version": 1, "outcome": "ready", "original": {"key": "a/b", "etag": etag, "bytes": 1},
+            "variants": variants, "presets": presets, "engine": "", "created_at": "2026-01-02T03:04:05Z",
+            "timings_ms": {"fetch": 1, "decode": 1, "render": 1, "store": 1}});
+        Manifest::read(json.to_string().as_bytes()).expect("a manifest")
+    }
+
+    #[test]
+    fn every_difference_is_found_and_nothing_else() {
+        let all = ["large.jpg", "small.jpg"];
+        let full = ["large.jpg", "manifest.json", "small.jpg"];
+        let more = ["large.jpg", "manifest.json", "old.webp", "small.jpg"];
+        for (there, etag, presets, want) in [
+            (&full[..], "e", "p", None),
+            (&full, "f", "p", Some(Difference::Overwritten)),
+            (&full, "e", "q", Some(Difference::Presets)),
+            (&full[..2], "e", "p", Some(Difference::Lost)),
+            (&more, "e", "p", Some(Difference::Leftover)),
+        ] {
+            let manifest = manifest("e", "p", &all);
+            let got = compare(etag, presets, &children(there), Some(&manifest));
+            assert_eq!(got, want, "{there:?} {etag} {presets}");
+        }
+        let got = compare("e", "p", &children(&full), None);
+        assert_eq!(got, Some(Difference::NoManifest));
+    }
+
+    #[test]
+    fn outputs_go_to_their_own_folder() {
+        let mut outputs = Outputs::default();
+        for output in [
+            "a/large.jpg",
+            "a/b/large.jpg",
+            "a/b/manifest.json",
+            "top",
+            "c/large.jpg",
+        ] {
+            outputs.add(output, "a");
+        }
+        let names = |folder: &str| outputs.folders[folder].join(" ");
+        assert_eq!(outputs.folders.len(), 2);
+        assert_eq!(
+            (names("a").as_str(), names("a/b").as_str()),
+            ("large.jpg", "large.jpg manifest.json")
+        );
+        assert!(has_manifest(&outputs.folders["a/b"]) && !has_manifest(&outputs.folders["a"]));
+    }
+
+    #[test]
+    fn what_is_lost_is_rendered_whatever_its_manifest_says() {
+        let key = Key::parse("a/b").expect("a key");
+        for (difference, first_receive) in [(Difference::Presets, true), (Difference::Lost, false)]
+        {
+            let entries =
+                event::parse(&difference.message(&key), "in", 1).expect("our own message");
+            let [event::Entry::Job(job)] = &entries[..] else {
+                panic!("{entries:?}")
+            };
+            assert_eq!((&job.key, job.first_receive), (&key, first_receive));
+        }
+    }
+
+    #[test]
+    fn dead_letters_come_back_as_jobs_that_believe_nothing() {
+        let letter = event::reprocess(&[Key::parse("a").expect("a key")], false);
+        let (keys, message) = revive(&letter).expect("understood").expect("a job");
+        assert_eq!(keys[0].as_str(), "a");
+        assert!(message.contains("\"force\":true"), "{message}");
+        assert_eq!(revive(r#"{"Event":"s3:TestEvent"}"#), Ok(None));
+        assert!(revive("hello").is_err());
+    }
+}

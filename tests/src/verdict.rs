@@ -1,0 +1,168 @@
+//! Whether the outputs of many originals are what a fresh run makes of them as they are now.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::bucket::keys;
+use crate::stack::{Stack, notice, public_id, s3, sha256};
+
+/// How many originals came out how.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Outputs as a fresh run makes them, nothing beside them, and the last outcome was told.
+    pub right: usize,
+    /// Other outputs, or more.
+    pub wrong: usize,
+    /// No outputs where there should be some.
+    pub lost: usize,
+    /// Right, but nobody was told.
+    pub untold: usize,
+    /// What is wrong with the first few.
+    pub complaints: Vec<String>,
+}
+
+/// Outcomes that were told: public id, outcome, and ETag (empty when removed).
+pub type Told = HashSet<(String, String, String)>;
+
+/// Adds what the envelopes tell.
+///
+/// # Errors
+/// When one holds no notice.
+pub fn listen(told: &mut Told, envelopes: &[Value]) -> Result<()> {
+    for envelope in envelopes {
+        let notice = notice(envelope)?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        told.insert((
+            text(&notice["public_id"]),
+            text(&notice["outcome"]),
+            text(&notice["original"]["etag"]),
+        ));
+    }
+    Ok(())
+}
+
+/// Renders the originals in `folder` (named by their keys) afresh, on the command line, into `made`.
+///
+/// # Errors
+/// When the command fails; that it rejects some is no failure.
+pub fn render_afresh(stack: &Stack, folder: &Path, made: &Path) -> Result<()> {
+    let (folder, made) = (folder.to_string_lossy(), made.to_string_lossy());
+    let output = stack
+        .darkroom(&["render", &folder, "--out", &made])?
+        .output()?;
+    ensure!(
+        matches!(output.status.code(), Some(0 | 1)),
+        "darkroom render: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}
+
+/// Compares the stack's outputs of all `originals` with those in `made`; who has none there is to have none at all.
+///
+/// # Errors
+/// AWS's complaints.
+pub async fn judge(
+    stack: &Stack,
+    originals: &BTreeSet<String>,
+    made: &Path,
+    told: &Told,
+) -> Result<Verdict> {
+    let client = s3(&stack.admin());
+    let mut verdict = Verdict::default();
+    for key in originals {
+        let mut outputs = BTreeMap::new();
+        for output in keys(&client, &stack.output_bucket, &format!("{key}/")).await? {
+            if output
+                .rsplit_once('/')
+                .is_some_and(|(folder, _)| folder == key)
+            {
+                let object = client.get_object().bucket(&stack.output_bucket);
+                let object = object.key(&output).send().await?;
+                outputs.insert(output, object.body.collect().await?.to_vec());
+            }
+        }
+        let fresh = fs::read(made.join(key).join("manifest.json")).ok();
+        let complaint = match (&fresh, outputs.get(&format!("{key}/manifest.json"))) {
+            (None, _) if outputs.is_empty() => None,
+            (None, _) => Some("outputs of an original that is gone".to_owned()),
+            (Some(_), None) => {
+                verdict.lost += 1;
+                verdict.complaints.push(format!("{key}: lost"));
+                continue;
+            }
+            (Some(fresh), Some(stored)) => difference(fresh, stored, &outputs)?,
+        };
+        if let Some(complaint) = complaint {
+            verdict.wrong += 1;
+            verdict.complaints.push(format!("{key}: {complaint}"));
+        } else if told.contains(&last_outcome(key, &outputs)?) {
+            verdict.right += 1;
+        } else {
+            verdict.untold += 1;
+            verdict.complaints.push(format!("{key}: untold"));
+        }
+    }
+    verdict.complaints.truncate(10);
+    Ok(verdict)
+}
+
+/// What of the stored outputs is not as it was made afresh.
+fn difference(
+    fresh: &[u8],
+    stored: &[u8],
+    outputs: &BTreeMap<String, Vec<u8>>,
+) -> Result<Option<String>> {
+    let (fresh, stored): (Value, Value) = (
+        serde_json::from_slice(fresh)?,
+        serde_json::from_slice(stored)?,
+    );
+    for field in ["outcome", "rejection", "placeholder", "presets"] {
+        if fresh[field] != stored[field] {
+            return Ok(Some(format!("{field}: {}", stored[field])));
+        }
+    }
+    // ETags are the store's own, and URLs hold them.
+    let told = |manifest: &Value| {
+        let variants = manifest["variants"].as_array().cloned().unwrap_or_default();
+        variants.into_iter().map(|mut variant| {
+            variant["url"] = Value::Null;
+            variant
+        })
+    };
+    if !told(&fresh).eq(told(&stored)) {
+        return Ok(Some(format!("variants: {}", stored["variants"])));
+    }
+    let variants = stored["variants"].as_array().context("no variants")?;
+    if outputs.len() != variants.len() + 1 {
+        return Ok(Some(format!("outputs: {:?}", outputs.keys())));
+    }
+    for variant in variants {
+        let key = variant["key"].as_str().unwrap_or_default();
+        let bytes = outputs.get(key).map(|bytes| sha256(bytes));
+        if bytes.as_deref() != variant["sha256"].as_str() {
+            return Ok(Some(format!("{key} has other bytes")));
+        }
+    }
+    Ok(None)
+}
+
+fn last_outcome(
+    key: &str,
+    outputs: &BTreeMap<String, Vec<u8>>,
+) -> Result<(String, String, String)> {
+    let Some(manifest) = outputs.get(&format!("{key}/manifest.json")) else {
+        return Ok((public_id(key), "removed".to_owned(), String::new()));
+    };
+    let manifest: Value = serde_json::from_slice(manifest)?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    Ok((
+        public_id(key),
+        text(&manifest["outcome"]),
+        text(&manifest["original"]["etag"]),
+    ))
+}

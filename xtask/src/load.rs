@@ -1,0 +1,110 @@
+//! `cargo xtask chaos | bulk | soak`: loads on a local stack of their own. What they do is in `tests/src`.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::functions::{self, Profile};
+use crate::stack::{self, Place};
+use crate::{run, server, tools};
+
+/// The package with the loads.
+const LOADS: &str = "darkroom-tests";
+
+/// A load, and the options it takes: with a word after them, and without.
+pub(crate) struct Load {
+    /// Its verb.
+    pub(crate) verb: &'static str,
+    /// Options with a word after them.
+    valued: &'static [&'static str],
+    /// Options without.
+    flags: &'static [&'static str],
+}
+
+/// All of them.
+pub(crate) const ALL: [Load; 3] = [
+    Load {
+        verb: "chaos",
+        valued: &["--jobs", "--faults"],
+        flags: &["--kill"],
+    },
+    Load {
+        verb: "bulk",
+        valued: &["--count", "--photos", "--side"],
+        flags: &[],
+    },
+    Load {
+        verb: "soak",
+        valued: &["--minutes"],
+        flags: &[],
+    },
+];
+
+/// Runs a load with the words after its verb.
+pub(crate) fn run(load: &Load, options: &[String]) -> Result<()> {
+    check(load, options)?;
+    run::catch_signals()?;
+    let folder = run::root().join("target").join(load.verb);
+    server::stop(&folder)?; // left by a run that was killed
+    stack::wipe(&folder)?;
+    let place = Place {
+        folder,
+        port: server::free_port()?,
+        profile: Profile::Checked, // as the tests': what is measured is held against the same build
+    };
+    let (_server, _) = stack::start(&place)?;
+    let mut words = vec![load.verb.to_owned()];
+    words.extend(options.iter().cloned());
+    run::shown(&mut command(&place, &words)?)
+}
+
+/// The program that puts a load on a running stack.
+fn command(place: &Place, words: &[String]) -> Result<Command> {
+    let server = server::running(&place.folder).context("the local AWS does not run")?;
+    let mut command = Command::new(functions::program(LOADS, Profile::Checked)?);
+    command
+        .args(words)
+        .env("DARKROOM_STACK", place.folder.join("stack.json"))
+        .env("DARKROOM_SERVER", server.to_string())
+        .env(
+            "DARKROOM_CLI",
+            functions::program("darkroom", Profile::Checked)?,
+        )
+        .env("DARKROOM_AWS", tools::python_programs()?.aws);
+    Ok(command)
+}
+
+fn check(load: &Load, options: &[String]) -> Result<()> {
+    let mut words = options.iter();
+    while let Some(word) = words.next() {
+        if load.valued.contains(&word.as_str()) {
+            words
+                .next()
+                .with_context(|| format!("{word} needs a word after it"))?;
+        } else if !load.flags.contains(&word.as_str()) {
+            let known = [load.valued, load.flags].concat().join(", ");
+            bail!("unknown option: {word} (there are {known})");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_checked_before_anything_is_built() {
+        let words = |line: &str| {
+            line.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let chaos = &ALL[0];
+        assert!(check(chaos, &words("--jobs 5 --kill")).is_ok());
+        for (line, said) in [("--jobs", "needs a word"), ("--minutes 5", "--faults")] {
+            let error = format!("{:#}", check(chaos, &words(line)).expect_err(line));
+            assert!(error.contains(said), "{error}");
+        }
+    }
+}
