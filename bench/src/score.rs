@@ -97,6 +97,7 @@ fn decode(variant: &[u8]) -> Result<Picture> {
             (image.width, image.height, image.pixels, false)
         }
         [b'R', b'I', b'F', b'F', ..] => webp(variant)?,
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => return Picture::of(variant),
         _ => bail!("failed to tell what file it is"),
     };
     let unit = |value: u8| f32::from(value) / 255.0;

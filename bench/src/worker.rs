@@ -128,6 +128,7 @@ fn presets(job: &str) -> Result<Option<Presets>> {
     let wish = match job {
         "jpeg" => Wish::Jpeg,
         "webp" => Wish::Webp,
+        "avif" => Wish::Avif,
         _ => return Ok(None),
     };
     let mut presets = crate::presets()?;
