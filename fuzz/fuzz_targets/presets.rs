@@ -1,0 +1,12 @@
+//! A presets file.
+#![no_main]
+
+#[path = "../entries/imaging.rs"]
+#[allow(dead_code, reason = "each target calls one entry")]
+mod imaging;
+#[path = "../entries/panics.rs"]
+mod panics;
+
+libfuzzer_sys::fuzz_target!(init: panics::count_only_ours(), |text: &str| {
+    imaging::presets(text);
+});
