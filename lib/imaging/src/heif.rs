@@ -10,6 +10,13 @@ use crate::{Colour, Error, Format, Orientation};
 /// Pictures made of pictures (grids, overlays) may nest this deep.
 pub(crate) const MAX_DEPTH: u32 = 4;
 
+/// Each coded picture counts as at least so many pixels: a block of 64 by 64.
+const LEAST_PIXELS: u64 = 64 * 64;
+/// Coded pictures may have so many times the pixels of the picture that is shown (tiles reach beyond it, alpha has as many
+/// again), and [`SPARE_PIXELS`] more.
+const MOST_TIMES: u64 = 4;
+const SPARE_PIXELS: u64 = 1 << 22;
+
 /// What marks an auxiliary picture as alpha: HEVC's name, and the one of all codecs (ISO/IEC 23008-12, 23000-22).
 const ALPHA: [&str; 2] = [
     "urn:mpeg:hevc:2015:auxid:1",
@@ -71,6 +78,48 @@ pub(crate) fn coded(file: &HeifFile, id: ItemId) -> Result<ItemId, Error> {
             .ok_or_else(|| Error::Corrupt("a picture made of none".into()))?;
     }
     Err(Error::Corrupt("pictures of pictures without end".into()))
+}
+
+/// Refuses a file that takes far more work than the picture it shows: a grid may name one tile 65025 times, and tiles may be
+/// grids. No coded data is counted on twice, and no more pixels than the picture and its alpha can need.
+pub(crate) fn check_work(file: &HeifFile, bytes: u64) -> Result<(), Error> {
+    let id = file.primary_id;
+    let mut left = Work {
+        pixels: size(file, id)?.area() * MOST_TIMES + SPARE_PIXELS,
+        bytes,
+    };
+    spend(file, id, 0, &mut left)?;
+    alpha_of(file, id).map_or(Ok(()), |alpha| spend(file, alpha, 0, &mut left))
+}
+
+struct Work {
+    pixels: u64,
+    bytes: u64,
+}
+
+fn spend(file: &HeifFile, id: ItemId, depth: u32, left: &mut Work) -> Result<(), Error> {
+    if depth > MAX_DEPTH {
+        return Err(Error::Corrupt("pictures of pictures without end".into()));
+    }
+    let derived = matches!(
+        &file.item(id).map_err(failed)?.item_type.0,
+        b"grid" | b"iovl" | b"iden" | b"tmap"
+    );
+    let (pixels, data) = if derived {
+        (LEAST_PIXELS, 0)
+    } else {
+        let data = file.item_data(id).map_err(failed)?;
+        (size(file, id)?.area().max(LEAST_PIXELS), data.len() as u64)
+    };
+    let over = || Error::TooLarge("it is made of far more pixels than it shows".into());
+    left.pixels = left.pixels.checked_sub(pixels).ok_or_else(over)?;
+    left.bytes = left.bytes.checked_sub(data).ok_or_else(over)?;
+    if derived {
+        for part in file.referenced_items(id, b"dimg") {
+            spend(file, *part, depth + 1, left)?;
+        }
+    }
+    Ok(())
 }
 
 /// Columns and rows of a picture before it is cropped and turned.

@@ -33,14 +33,49 @@ pub(super) enum Siting {
     TopLeft,
 }
 
+/// A still has one frame, or one for each of its layers, of which there are four. A stream of thousands that are not shown
+/// would be decoded to its end.
+const MOST_FRAMES: usize = 8;
+
 /// The first picture of `data`, of at most as many pixels as `said`.
 pub(super) fn decode(data: &[u8], said: Size) -> Result<Coded, Error> {
+    let frames = frames(data);
+    if frames > MOST_FRAMES {
+        return Err(Error::TooLarge(format!(
+            "{frames} frames in one AV1 picture, at most {MOST_FRAMES} are allowed"
+        )));
+    }
     let most = u32::try_from(said.area())
         .map_err(|_| Error::TooLarge(format!("{said} pixels in one AV1 picture")))?;
     let mut decoder = ffi::Decoder::open(most).ok_or_else(no_memory)?;
     decoder.send(data).map_err(corrupt)?;
     let picture = decoder.picture().map_err(corrupt)?;
     picture.copy().ok_or_else(|| corrupt(0))
+}
+
+/// Frames of an AV1 stream (its specification, 5.3): OBUs of type `OBU_FRAME_HEADER` and `OBU_FRAME`.
+fn frames(data: &[u8]) -> usize {
+    let (mut frames, mut rest) = (0, data);
+    while let [header, after @ ..] = rest {
+        frames += usize::from(matches!(header >> 3 & 15, 3 | 6));
+        let after = after
+            .get(usize::from(header >> 2 & 1)..)
+            .unwrap_or_default();
+        if header & 2 == 0 {
+            break; // without a size it is the last one
+        }
+        let length = after.iter().take(8).position(|byte| byte & 0x80 == 0);
+        let Some(length) = length else { break };
+        let size = after[..=length]
+            .iter()
+            .rev()
+            .fold(0usize, |size, byte| size << 7 | usize::from(byte & 0x7F));
+        rest = after
+            .get(length + 1..)
+            .and_then(|rest| rest.get(size..))
+            .unwrap_or_default();
+    }
+    frames
 }
 
 fn no_memory() -> Error {

@@ -19,6 +19,7 @@ pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
     let mut decoder = open(bytes, probe)?;
     let mut canvas = Canvas::new(probe.width, probe.height)?;
     draw_next(&mut decoder, &mut canvas)?.ok_or_else(|| cut("the first frame"))?;
+    drop(decoder); // with its frame, as large as the canvas
     let samples = canvas.pixels;
     Ok(opaque_where_it_may(
         Raster {

@@ -11,6 +11,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     if format == Format::Heic && !cfg!(feature = "heic") {
         return Err(Error::Unsupported("HEIC".into()));
     }
+    heif::check_work(&file, bytes.len() as u64)?;
     let id = file.primary_id;
     let (depth, grey) = heif::samples(&file, heif::coded(&file, id)?)?;
     let shown = heif::shown(&file, id, heif::size(&file, id)?)?.size;

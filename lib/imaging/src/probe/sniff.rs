@@ -11,6 +11,9 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, Error> {
     if let Some(format) = supported(bytes) {
         return Ok(format);
     }
+    if bytes.len() < 12 && bytes.get(4..8) == Some(b"ftyp") {
+        return Err(super::short("the signature"));
+    }
     if let Some(name) = unsupported(bytes) {
         return Err(Error::Unsupported(name.into()));
     }

@@ -21,7 +21,8 @@ pub(crate) const HEIGHT: u32 = 29;
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let picture = photo(WIDTH, HEIGHT);
     let baseline = jpeg(&picture, 80, "4:2:0");
-    vec![
+    let mut files = crate::inputs::heif::small();
+    files.extend([
         ("jpeg grey", jpeg(&picture, 60, "grey")),
         ("jpeg progressive", progressive(&baseline)),
         ("jpeg", baseline),
@@ -45,7 +46,8 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
             "tiff packbits",
             tiff(&picture, tiff::encoder::Compression::Packbits),
         ),
-    ]
+    ]);
+    files
 }
 
 /// The same coefficients in several scans.
@@ -186,7 +188,7 @@ fn webp(picture: &Pixels) -> Vec<u8> {
     bytes
 }
 
-fn bmp(picture: &Pixels) -> Vec<u8> {
+pub(crate) fn bmp(picture: &Pixels) -> Vec<u8> {
     let mut bytes = Vec::new();
     BmpEncoder::new(&mut bytes)
         .write_image(&picture.data, WIDTH, HEIGHT, ExtendedColorType::Rgb8)

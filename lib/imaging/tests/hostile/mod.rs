@@ -11,7 +11,7 @@ use darkroom_imaging::{Limits, Rendered, decode, probe};
 
 use self::files::{HEIGHT, WIDTH};
 use self::mutations::{Random, mutate};
-use crate::{Error, Format, one, run};
+use crate::{Error, Format, one, run, synthetic};
 
 const FORMATS: [Format; 9] = [
     Format::Jpeg,
@@ -177,7 +177,7 @@ fn headers_that_lie_about_size_are_refused_before_anything_is_allocated() {
     assert!((30_000..40_000).contains(&most.len()), "{}", most.len());
     let fits_no_memory = huge(60_000, 3_000); // within every cap but that of memory
     let bmp = |width: i32, height: i32| {
-        let mut bytes = files::all().swap_remove(11).1;
+        let mut bytes = files::bmp(&synthetic::photo(WIDTH, HEIGHT));
         bytes[18..22].copy_from_slice(&width.to_le_bytes());
         bytes[22..26].copy_from_slice(&height.to_le_bytes());
         bytes
@@ -201,8 +201,7 @@ fn headers_that_lie_about_size_are_refused_before_anything_is_allocated() {
 fn what_decoding_needs_is_promised() {
     for (name, file) in files::all() {
         let probe = probe(&file).expect(name);
-        assert_eq!((probe.width, probe.height), (WIDTH, HEIGHT), "{name}");
-        let frame = u64::from(WIDTH * HEIGHT) * 3;
+        let frame = u64::from(probe.width * probe.height) * 3;
         assert!(decode::peak_bytes(&probe) >= frame, "{name}");
         let plan = darkroom_imaging::plan(&probe, &one(PRESET), &Limits::default()).expect(name);
         assert!(plan.peak_bytes >= frame + probe.bytes, "{name}");

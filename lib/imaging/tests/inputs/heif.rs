@@ -278,6 +278,47 @@ fn hdr_becomes_a_sane_picture() {
     );
 }
 
+/// A small file of each codec, for tests that break files.
+pub(crate) fn small() -> Vec<(&'static str, Vec<u8>)> {
+    vec![
+        ("avif", file(b"avif", &[av1(AV1_420, 0x0C)])),
+        ("avif of 10 bits", file(b"avif", &[av1(AV1_TEN, 0x40)])),
+        #[cfg(feature = "heic")]
+        ("heic", file(b"heic", &[hevc(&gradient())])),
+    ]
+}
+
+#[test]
+fn a_small_file_cannot_ask_for_endless_work() {
+    let grid = |columns: u8, rows: u8, tile: u16| Item {
+        kind: *b"grid",
+        data: vec![0, 0, rows - 1, columns - 1, 0, 48, 0, 32],
+        properties: vec![size(WIDTH, HEIGHT)],
+        refers: vec![(
+            *b"dimg",
+            vec![tile; usize::from(columns) * usize::from(rows)],
+        )],
+    };
+    let coded = || av1(AV1_420, 0x0C);
+    let mut layers = coded();
+    layers.data = layers.data.repeat(9);
+    let mut smalls = coded();
+    smalls.properties[0] = size(1, 1);
+    for (name, items) in [
+        ("one tile many times", vec![grid(200, 200, 2), coded()]),
+        (
+            "grids of grids",
+            vec![grid(255, 255, 2), grid(255, 255, 3), smalls],
+        ),
+        ("a grid of itself", vec![grid(2, 1, 1)]),
+        ("many frames", vec![layers]),
+    ] {
+        let error = run(&file(b"avif", &items), &one(FULL)).expect_err(name);
+        let is_said = ["too_large", "corrupt"].contains(&error.code());
+        assert!(is_said, "{name}: {error}");
+    }
+}
+
 #[test]
 fn broken_avif_is_an_outcome() {
     let whole = file(b"avif", &[av1(AV1_420, 0x0C)]);

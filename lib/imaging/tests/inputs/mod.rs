@@ -5,6 +5,6 @@ mod chunks;
 mod colours;
 mod container;
 mod extremes;
-mod heif;
+pub(crate) mod heif;
 mod oriented;
 mod unsupported;
