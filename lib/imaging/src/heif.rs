@@ -85,7 +85,11 @@ pub(crate) fn coded(file: &HeifFile, id: ItemId) -> Result<ItemId, Error> {
 pub(crate) fn check_work(file: &HeifFile, bytes: u64) -> Result<(), Error> {
     let id = file.primary_id;
     let mut left = Work {
-        pixels: size(file, id)?.area() * MOST_TIMES + SPARE_PIXELS,
+        // the sides may be any numbers: the limits come later
+        pixels: size(file, id)?
+            .area()
+            .saturating_mul(MOST_TIMES)
+            .saturating_add(SPARE_PIXELS),
         bytes,
     };
     spend(file, id, 0, &mut left)?;

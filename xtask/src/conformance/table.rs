@@ -168,7 +168,11 @@ fn disagreements(one: &Tried) -> Vec<(String, String)> {
             format!(" ({reason})"),
         )),
         (Outcome::Ready(_), Some(Outcome::Rejected { reason, .. })) => {
+            // sharp puts the file's path before its words
             let words = reason.lines().next().unwrap_or_default();
+            let words = words
+                .split_once("original: ")
+                .map_or(words, |(_, words)| words);
             found.push((format!("ready where sharp says \"{words}\""), String::new()));
         }
         _ => {}

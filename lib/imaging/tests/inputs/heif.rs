@@ -304,7 +304,10 @@ fn a_small_file_cannot_ask_for_endless_work() {
     layers.data = layers.data.repeat(9);
     let mut smalls = coded();
     smalls.properties[0] = size(1, 1);
+    let mut endless = coded();
+    endless.properties[0] = size(u32::MAX, u32::MAX);
     for (name, items) in [
+        ("sides without end", vec![endless]),
         ("one tile many times", vec![grid(200, 200, 2), coded()]),
         (
             "grids of grids",
