@@ -9,6 +9,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::str::FromStr;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -16,7 +17,7 @@ use darkroom_tests::bulk::{self, Load};
 use darkroom_tests::soak;
 use darkroom_tests::stack::{Stack, depth, stack};
 use darkroom_tests::storm::{self, Storm};
-use darkroom_tests::wire;
+use darkroom_tests::wire::{self, Wire};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -51,15 +52,16 @@ async fn chaos(stack: &Stack, options: &[String]) -> Result<bool> {
     };
     let wire = wire::lay(&stack.endpoint).await?;
     let plugged = wire::plug(stack, &wire)?;
-    let result = async {
-        let aftermath = storm::rage(stack, &wire, storm).await?;
-        storm::die_and_be_redriven(stack, &wire).await?;
-        Ok::<_, anyhow::Error>(aftermath)
-    }
-    .await;
+    let result = rage_and_redrive(stack, &wire, storm).await;
     wire::unplug(stack, &plugged)?;
-    let aftermath = result?;
+    result
+}
+
+async fn rage_and_redrive(stack: &Stack, wire: &Wire, storm: Storm) -> Result<bool> {
+    let aftermath = storm::rage(stack, wire, storm).await?;
     let verdict = &aftermath.verdict;
+    let calls = wire.calls.load(Ordering::Relaxed);
+    println!("  {calls:6} calls");
     for (kind, count) in wire.tally() {
         println!("  {count:6} {kind}");
     }
@@ -78,6 +80,7 @@ async fn chaos(stack: &Stack, options: &[String]) -> Result<bool> {
     for complaint in &verdict.complaints {
         println!("  {complaint}");
     }
+    storm::die_and_be_redriven(stack, wire).await?;
     println!("a dead letter told its reason, and was redriven");
     Ok(verdict.right == usize::from(storm.jobs) && aftermath.dead == 0)
 }

@@ -250,15 +250,15 @@ pub async fn die_and_be_redriven(stack: &Stack, wire: &Wire) -> Result<()> {
         Ok(depth(stack, &stack.dlq_url).await? > before)
     })
     .await?;
+    // Letters are dead as soon as they are hidden no longer; the job may still be trying, and logs when it gives up.
+    let reason = format!("{key}: failed to ");
+    wait_for("the reason", async || {
+        Ok(redrive(stack, &["--dry-run"])?.contains(&reason))
+    })
+    .await?;
     wire.percent.store(0, Ordering::Relaxed);
     set_queue(stack, &policy(5)?)?;
     set_visibility(stack, "720")?;
-
-    let told = redrive(stack, &["--dry-run"])?;
-    ensure!(
-        told.contains(&format!("{key}: failed to get {key}: ")),
-        "{told}"
-    );
     let told = redrive(stack, &[])?;
     ensure!(told.contains("went back to the queue"), "{told}");
     crate::stack::manifest(stack, &key).await?;
