@@ -12,3 +12,4 @@ mod reprocess;
 mod sync;
 mod upload;
 mod watch;
+mod watchers;
