@@ -73,8 +73,10 @@ pub fn peak_bytes(probe: &Probe) -> u64 {
     let raster = pixels * channels * sample;
     let frame = pixels * channels;
     match probe.format {
-        // GIF's canvas and the frame that is drawn onto it; WebP's own planes and the frame.
-        Format::Gif | Format::Webp => pixels * 4 * 2,
+        // GIF's canvas, the frame that is drawn onto it, and that frame's indices.
+        Format::Gif => pixels * (4 + 4 + 1),
+        // WebP's own planes and the frame.
+        Format::Webp => pixels * 4 * 2,
         // R, G, B, A before and after turning, the coded planes of 16 bits, or the frame.
         Format::Heic => pixels * (4 * sample * 2 + 6),
         // The coefficients and planes of rav1d at 4:4:4 and their copy of 16 bits, and what it keeps of each block;
