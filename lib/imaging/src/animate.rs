@@ -6,7 +6,7 @@ use crate::{
     decode::{self, Animation, Moment},
     encode::{self, Encoding},
     geometry::turn,
-    pixels::{Frame, Pixels},
+    pixels::without_alpha,
     plan::{Plan, Step},
     planes::Picture,
     reduce::{of_frame, reduce_picture},
@@ -117,7 +117,7 @@ fn shoot(
     let frame = if plan.probe.alpha {
         frame
     } else {
-        opaque(frame)
+        without_alpha(frame)
     };
     let wanted = |index: &usize| moving[*index];
     let is_root = |index: &usize| plan.steps[*index].parent.is_none();
@@ -142,17 +142,4 @@ fn shoot(
         pictures,
         duration_ms,
     }))
-}
-
-/// Without the alpha that the header says there is none of.
-fn opaque(frame: Frame) -> Frame {
-    let pixels = match frame.pixels {
-        Pixels::Rgba(data) => Pixels::Rgb(
-            data.chunks_exact(4)
-                .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
-                .collect(),
-        ),
-        other => other,
-    };
-    Frame { pixels, ..frame }
 }

@@ -37,3 +37,16 @@ pub struct Planes {
     /// Rows of each plane.
     pub heights: [u32; 3],
 }
+
+/// The frame without its alpha; one that has none as it is.
+pub(crate) fn without_alpha(frame: Frame) -> Frame {
+    let pixels = match frame.pixels {
+        Pixels::Rgba(data) => Pixels::Rgb(
+            data.chunks_exact(4)
+                .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
+                .collect(),
+        ),
+        other => other,
+    };
+    Frame { pixels, ..frame }
+}

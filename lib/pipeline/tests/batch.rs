@@ -107,8 +107,8 @@ fn event(id: &str, key: &str, bytes: u64) -> Message {
     }
 }
 
-async fn run_messages(store: Memory, messages: &[Message]) -> Done {
-    let room = Room {
+fn room<R>(store: Memory, render: R) -> Room<Memory, Memory, R> {
+    Room {
         store,
         notices: Memory::default(),
         render,
@@ -116,14 +116,22 @@ async fn run_messages(store: Memory, messages: &[Message]) -> Done {
         max_bytes: 1 << 30,
         public_url: "https://x".to_owned(),
         clock: || Timestamp::UNIX_EPOCH,
-    };
-    let start = Instant::now();
-    let terms = Terms {
+    }
+}
+
+/// A function of 64 MiB that has a minute from now on.
+fn terms() -> Terms {
+    Terms {
         input_bucket: "in".to_owned(),
         memory_bytes: 64 << 20,
-        deadline: (start + Duration::from_mins(1)).into_std(),
-    };
-    let failed = batch::run(&room, &terms, messages).await;
+        deadline: (Instant::now() + Duration::from_mins(1)).into_std(),
+    }
+}
+
+async fn run_messages(store: Memory, messages: &[Message]) -> Done {
+    let room = room(store, render);
+    let start = Instant::now();
+    let failed = batch::run(&room, &terms(), messages).await;
     let notices = room.notices.notices().into_iter();
     Done {
         failed,
@@ -247,34 +255,22 @@ async fn fetching_goes_on_while_others_are_rendered() {
     }
     let one_at_a_time = tokio::sync::Semaphore::new(1);
     let (gauge_of, turn) = (&gauge, &one_at_a_time);
-    let room = Room {
-        store,
-        notices: Memory::default(),
-        render: move |body: Bytes| async move {
-            {
-                let mut gauge = gauge_of.lock().expect("no panic");
-                gauge.now += 1;
-                gauge.most = gauge.most.max(gauge.now);
-            }
-            let turn = turn.acquire().await.expect("never closed");
-            let result = render(body).await;
-            drop(turn);
-            gauge_of.lock().expect("no panic").now -= 1;
-            result
-        },
-        presets: "presets".to_owned(),
-        max_bytes: 1 << 30,
-        public_url: "https://x".to_owned(),
-        clock: || Timestamp::UNIX_EPOCH,
+    let gauged = move |body: Bytes| async move {
+        {
+            let mut gauge = gauge_of.lock().expect("no panic");
+            gauge.now += 1;
+            gauge.most = gauge.most.max(gauge.now);
+        }
+        let turn = turn.acquire().await.expect("never closed");
+        let result = render(body).await;
+        drop(turn);
+        gauge_of.lock().expect("no panic").now -= 1;
+        result
     };
+    let room = room(store, gauged);
     let start = Instant::now();
-    let terms = Terms {
-        input_bucket: "in".to_owned(),
-        memory_bytes: 64 << 20,
-        deadline: (start + Duration::from_mins(1)).into_std(),
-    };
     let messages = names.map(|name| event(name, name, 4));
-    assert_eq!(batch::run(&room, &terms, &messages).await, [""; 0]);
+    assert_eq!(batch::run(&room, &terms(), &messages).await, [""; 0]);
     assert_eq!(
         gauge.lock().expect("no panic").most,
         3,

@@ -9,7 +9,7 @@ use crate::{
     Error,
     convert::{from_frame, straight_quarter, to_frame, to_ycc},
     copyright::Copyright,
-    pixels::{Frame, Pixels},
+    pixels::without_alpha,
     planes::{Layout, Picture, Plane},
     preset::Chroma,
 };
@@ -76,16 +76,7 @@ fn straight(picture: &Picture, chroma: Chroma) -> Result<Picture, Error> {
     if chroma == Chroma::Quarter {
         return Ok(straight_quarter(picture));
     }
-    let frame = to_frame(picture);
-    let pixels = match frame.pixels {
-        Pixels::Rgba(data) => Pixels::Rgb(
-            data.chunks_exact(4)
-                .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
-                .collect(),
-        ),
-        other => other,
-    };
-    from_frame(&Frame { pixels, ..frame })
+    from_frame(&without_alpha(to_frame(picture)))
         .map(|rgb| to_ycc(&rgb))
         .ok_or_else(|| Error::Encode("avif: the picture is not RGB".to_owned()))
 }
