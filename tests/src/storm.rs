@@ -241,7 +241,7 @@ pub async fn die_and_be_redriven(stack: &Stack, wire: &Wire) -> Result<()> {
     let key = format!("redriven-{}/photo.jpg", std::process::id());
     let client = s3(&stack.admin());
     set_queue(stack, &policy(1)?)?;
-    set_visibility(stack, "30")?; // longer than all the tries take
+    set_visibility(stack, "5")?;
     wire.percent.store(100, Ordering::Relaxed);
     let request = client.put_object().bucket(&stack.input_bucket).key(&key);
     request.body(jpeg(320, 240, 1)?.into()).send().await?;

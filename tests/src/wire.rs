@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 const STALL: Duration = Duration::from_secs(15);
 
 /// How long a slow body takes.
-const SLOW: Duration = Duration::from_secs(2);
+const SLOW: Duration = Duration::from_secs(1);
 
 /// Of this many faults one is a stall: each costs whoever waits many seconds.
 const STALL_OF: u64 = 60;

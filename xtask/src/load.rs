@@ -59,7 +59,7 @@ pub(crate) fn run(load: &Load, options: &[String]) -> Result<()> {
 }
 
 /// The program that puts a load on a running stack.
-fn command(place: &Place, words: &[String]) -> Result<Command> {
+pub(crate) fn command(place: &Place, words: &[String]) -> Result<Command> {
     let server = server::running(&place.folder).context("the local AWS does not run")?;
     let mut command = Command::new(functions::program(LOADS, Profile::Checked)?);
     command

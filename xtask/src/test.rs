@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::functions::{self, CHECKED, Profile};
 use crate::stack::{self, Place};
 use crate::tools::{self, Tools};
-use crate::{run, server};
+use crate::{load, run, server};
 
 /// The package whose tests need a running stack.
 const SYSTEM: &str = "darkroom-tests";
@@ -91,6 +91,10 @@ fn whole_system(tools: &Tools, browser: Option<&Path>) -> Result<()> {
                 .env("DARKROOM_CLI", &cli)
                 .env("DARKROOM_AWS", &tools.aws),
         )
+    })?;
+    run::step("a storm of faults", || {
+        let words = ["chaos", "--jobs", "40"].map(str::to_owned);
+        run::shown(&mut load::command(&place, &words)?)
     })
 }
 
