@@ -24,6 +24,7 @@ impl Picture {
         let probe = probe(bytes)?;
         let frame = match probe.format {
             Format::Jpeg => jpeg(bytes, &probe)?,
+            Format::Webp => webp(bytes, &probe)?,
             _ => decode::decode(bytes, &probe)?,
         };
         let picture = Self {
@@ -105,6 +106,22 @@ impl Picture {
             pixels,
         }
     }
+}
+
+/// A still as pixels, by a decoder that the engine does not use for it.
+fn webp(bytes: &[u8], probe: &Probe) -> Result<Frame> {
+    let (width, height, data, alpha) = crate::score::webp(bytes)?;
+    let pixels = if alpha {
+        Pixels::Rgba(data)
+    } else {
+        Pixels::Rgb(data)
+    };
+    let frame = Frame {
+        width: u32::try_from(width)?,
+        height: u32::try_from(height)?,
+        pixels,
+    };
+    Ok(colour::frame_to_srgb(frame, &probe.colour)?)
 }
 
 /// For each output the first input and the weights from there on.

@@ -12,7 +12,7 @@ use turbojpeg::PixelFormat;
 use crate::reference::Picture;
 
 /// Counts up when the reference or the score changes, so that no old score is taken for a new one.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Scores by contender and preset.
 type Scores = BTreeMap<String, BTreeMap<String, f64>>;
@@ -116,7 +116,7 @@ fn decode(variant: &[u8]) -> Result<Picture> {
 }
 
 /// Columns, rows, samples, and whether there are four a pixel.
-fn webp(variant: &[u8]) -> Result<(usize, usize, Vec<u8>, bool)> {
+pub(crate) fn webp(variant: &[u8]) -> Result<(usize, usize, Vec<u8>, bool)> {
     let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(variant))?;
     let (width, height) = decoder.dimensions();
     let length = decoder.output_buffer_size().context("a huge picture")?;

@@ -16,6 +16,7 @@ mod png;
 mod tiff;
 mod tiff_samples;
 mod webp;
+mod webp_still;
 mod ycc;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -35,7 +36,7 @@ pub fn decode(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
         let raster = match probe.format {
             Format::Png => png::decode(bytes, probe),
             Format::Gif => gif::decode(bytes, probe),
-            Format::Webp => webp::decode(bytes, probe),
+            Format::Webp => return webp::decode(bytes, probe),
             Format::Bmp => bmp::decode(bytes, probe),
             Format::Tiff => tiff::decode(bytes, probe),
             Format::Ico => ico::decode(bytes, probe),
@@ -73,10 +74,10 @@ pub fn peak_bytes(probe: &Probe) -> u64 {
     let raster = pixels * channels * sample;
     let frame = pixels * channels;
     match probe.format {
-        // GIF's canvas, the frame that is drawn onto it, and that frame's indices.
-        Format::Gif => pixels * (4 + 4 + 1),
-        // WebP's own planes and the frame.
-        Format::Webp => pixels * 4 * 2,
+        Format::Webp if webp_still::gives_planes(probe) => pixels * 3 / 2,
+        // GIF: the canvas, the frame that is drawn onto it, and that frame's indices. WebP: the pixels, those that libwebp keeps of
+        // a picture without loss, and the alpha of one with loss.
+        Format::Gif | Format::Webp => pixels * (4 + 4 + 1),
         // R, G, B, A before and after turning, the coded planes of 16 bits, or the frame.
         Format::Heic => pixels * (4 * sample * 2 + 6),
         // The coefficients and planes of rav1d at 4:4:4 and their copy of 16 bits, and what it keeps of each block;

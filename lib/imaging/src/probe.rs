@@ -41,6 +41,8 @@ pub struct Probe {
     pub frames: u32,
     /// Bits a sample as stored.
     pub depth: u8,
+    /// Whether a WebP stores planes of Y'CbCr, with loss.
+    pub planes: bool,
     /// What only a JPEG has.
     pub jpeg: Option<JpegLayout>,
 }
@@ -113,6 +115,7 @@ impl Probe {
             alpha: false,
             frames: 1,
             depth: 8,
+            planes: false,
             jpeg: None,
         }
     }

@@ -9,12 +9,14 @@ use crate::{
     plan::{Plan, Route, Step},
     planes::{Layout, Picture, Plane},
     preset::Chroma,
-    render::Watch,
-    resize::{Funnel, Grid, Window},
+    render::{Watch, both},
+    resize::{Funnel, Grid},
 };
 
 /// Rows of a whole frame that are handed on at a time.
 const GROUP: usize = 16;
+/// Groups of a JPEG's rows (one line of its MCUs each) that are decoded while the last ones are resized.
+const STRIP_GROUPS: usize = 4;
 
 /// The pictures of `steps`, as stored and not yet colour-converted, and what should be noted.
 pub(crate) fn reduce(
@@ -65,29 +67,35 @@ fn of_planes(
     let outputs = outputs(steps, layout);
     let mut funnels: Vec<Funnel> = Vec::with_capacity(inputs.len());
     for (index, input) in inputs.iter().enumerate() {
-        let strip = decoder.strip(index);
+        let group = decoder.group(index);
         // Cr lies as Cb does
-        let funnel = if index == 2 && *input == inputs[1] && strip == decoder.strip(1) {
+        let funnel = if index == 2 && *input == inputs[1] && group == decoder.group(1) {
             funnels[1].clone()
         } else {
-            let (stride, group) = strip;
+            let (stride, rows) = group;
             Funnel::new(
                 input_grids(input),
                 &grids_of(&outputs, plan, index),
                 stride,
-                group,
+                rows * STRIP_GROUPS,
             )
         };
         funnels.push(funnel);
     }
+    let mut strip = decoder.strip(STRIP_GROUPS);
+    let mut more = decoder.fill(&mut strip)?;
     loop {
         watch.check()?;
-        let mut windows: Vec<&mut Window> = funnels.iter_mut().map(Funnel::input).collect();
-        let more = decoder.read(&mut windows)?;
-        funnels.iter_mut().for_each(Funnel::advance);
+        for (funnel, rows) in funnels.iter_mut().zip(strip.rows()) {
+            funnel.input().exchange(rows);
+        }
+        let mut resize = || funnels.iter_mut().for_each(Funnel::advance);
         if !more {
+            resize();
             return Ok(assemble(&outputs, funnels));
         }
+        let (read, ()) = both(|| decoder.fill(&mut strip), resize);
+        more = read?;
     }
 }
 
@@ -99,21 +107,21 @@ fn of_pixels(
     watch: &Watch,
 ) -> Result<Vec<Picture>, Error> {
     let input: Vec<jpeg::PlaneLayout> = decoder.planes().collect();
-    let (stride, _) = decoder.strip(0);
-    let mut pixels = Window::new(stride, input[0].height, stride, 1);
+    let mut strip = decoder.strip(1);
     let outputs = outputs(steps, |_| layout);
     let mut funnels = interleaved_funnels(input_grids(&input[0]), layout, &outputs, plan);
     let inverted =
         layout == Layout::Cmyk && plan.probe.jpeg.as_ref().is_some_and(|jpeg| jpeg.adobe);
     for y in 0.. {
-        let more = decoder.read(&mut [&mut pixels])?;
-        if inverted {
-            pixels
-                .row_mut(y)
-                .iter_mut()
-                .for_each(|ink| *ink = 255 - *ink);
+        let more = decoder.fill(&mut strip)?;
+        for row in strip.rows().flatten() {
+            if inverted {
+                for ink in row.iter_mut() {
+                    *ink = 255 - *ink;
+                }
+            }
+            push_pixels(&mut funnels, layout, y, row);
         }
-        push_pixels(&mut funnels, layout, y, pixels.row(y));
         if y % GROUP == GROUP - 1 || !more {
             watch.check()?;
             funnels.iter_mut().for_each(Funnel::advance);

@@ -22,7 +22,7 @@ use crate::{
 
 /// What a caller sees and decides while a picture is rendered. The caller has the clock; this crate has none.
 pub struct Watch<'a> {
-    /// Is told when a stage is over.
+    /// Is told when a stage is reached.
     pub on_stage: &'a (dyn Fn(Stage) + Sync),
     /// Is asked often; once it says `true` the picture is refused.
     pub expired: &'a (dyn Fn() -> bool + Sync),
@@ -50,9 +50,11 @@ impl Watch<'_> {
     }
 }
 
-/// A part of the work that is over.
+/// Where the work is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
+    /// A thread has begun: before that, all may have been busy with other originals.
+    Begun,
     /// The original was decoded and reduced to the first pictures.
     Decoded,
     /// All variants are encoded.
@@ -99,6 +101,12 @@ struct Made {
 /// # Errors
 /// The original is at fault (`Corrupt`, `Truncated`, `Unsupported`), took too long (`TooLarge`) or cannot be encoded (`Encode`).
 pub fn render(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Error> {
+    // On one of the pool's threads from the start: each `join` of a thread that is not would wait for one to wake up.
+    rayon::scope(|_| render_all(bytes, plan, watch))
+}
+
+fn render_all(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Error> {
+    (watch.on_stage)(Stage::Begun);
     let roots: Vec<usize> = (0..plan.steps.len())
         .filter(|index| plan.steps[*index].parent.is_none())
         .collect();

@@ -101,24 +101,34 @@ fn develop(
     plan: &Plan,
     is_wanted: &AtomicBool,
 ) -> Result<Rendering, Error> {
-    let start = Instant::now();
-    let decoded_ms = OnceLock::new();
+    let (begun, decoded) = (OnceLock::new(), OnceLock::new());
     let watch = Watch {
         on_stage: &|stage| {
-            if stage == Stage::Decoded {
-                decoded_ms.get_or_init(|| elapsed_ms(start));
-            }
+            match stage {
+                Stage::Begun => begun.get_or_init(Instant::now),
+                Stage::Decoded => decoded.get_or_init(Instant::now),
+                Stage::Rendered => return,
+            };
         },
-        expired: &|| start.elapsed() > BUDGET || !is_wanted.load(Ordering::Relaxed),
+        expired: &|| {
+            let late = begun.get().is_some_and(|begun| begun.elapsed() > BUDGET);
+            late || !is_wanted.load(Ordering::Relaxed)
+        },
     };
     let rendered = darkroom_imaging::render(body, plan, &watch)?;
-    let decode = decoded_ms.get().copied().unwrap_or_default();
-    let total = elapsed_ms(start);
-    Ok(describe(probe, rendered, decode, total))
+    let now = Instant::now();
+    let begun = begun.into_inner().unwrap_or(now);
+    let decode = decoded.into_inner().unwrap_or(now) - begun;
+    Ok(describe(
+        probe,
+        rendered,
+        milliseconds(decode),
+        milliseconds(now - begun),
+    ))
 }
 
-fn elapsed_ms(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn describe(probe: &Probe, rendered: Rendered, decode_ms: u64, total_ms: u64) -> Rendering {

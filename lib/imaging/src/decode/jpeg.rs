@@ -4,7 +4,7 @@ use std::ffi::{CStr, c_char, c_int, c_uint};
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use crate::{Error, resize::Window};
+use crate::Error;
 
 const MAX_PLANES: usize = 4;
 const MAX_ROWS: usize = 32;
@@ -38,14 +38,37 @@ pub(crate) struct PlaneLayout {
     pub per_y: f64,
 }
 
+/// The next rows of each plane, some groups of them.
+pub(crate) struct Strip {
+    /// A buffer for each row; all of a plane are of one length.
+    planes: Vec<Vec<Vec<u8>>>,
+    /// Groups there is room for.
+    groups: usize,
+    /// Groups that have been written.
+    filled: usize,
+}
+
+impl Strip {
+    /// What has been written of each plane; past the picture's end there may be rows that mean nothing.
+    pub(crate) fn rows(&mut self) -> impl Iterator<Item = &mut [Vec<u8>]> {
+        let (groups, filled) = (self.groups, self.filled);
+        self.planes.iter_mut().map(move |rows| {
+            let written = rows.len() / groups * filled;
+            &mut rows[..written]
+        })
+    }
+}
+
 /// A JPEG being decoded.
 pub(crate) struct Decoder<'a> {
     handle: NonNull<ffi::Jpeg>,
     layout: ffi::Layout,
-    /// How many row groups were read.
-    groups: usize,
     bytes: PhantomData<&'a [u8]>,
 }
+
+#[allow(unsafe_code, reason = "the handle is C's")]
+// SAFETY: the handle is this value's own, and libjpeg-turbo keeps nothing that belongs to a thread.
+unsafe impl Send for Decoder<'_> {}
 
 impl<'a> Decoder<'a> {
     /// Reads the header. `denominator` (1, 2, 4 or 8) divides both sides.
@@ -55,7 +78,6 @@ impl<'a> Decoder<'a> {
         let mut decoder = Self {
             handle,
             layout: ffi::Layout::default(),
-            groups: 0,
             bytes: PhantomData,
         };
         let kind = match kind {
@@ -98,31 +120,50 @@ impl<'a> Decoder<'a> {
         })
     }
 
-    /// Bytes a row of plane `index` takes while it is written, and how many rows one read writes.
-    pub(crate) fn strip(&self, index: usize) -> (usize, usize) {
+    /// Bytes a row of plane `index` takes while it is written, and how many rows one group has.
+    pub(crate) fn group(&self, index: usize) -> (usize, usize) {
         let plane = &self.layout.used()[index];
         (plane.stride as usize, plane.rows as usize)
     }
 
-    /// Writes the next rows into one window a plane: `false` once there are no more.
-    pub(crate) fn read(&mut self, windows: &mut [&mut Window]) -> Result<bool, Error> {
-        let layout = self.layout;
-        assert_eq!(windows.len(), layout.used().len(), "one window a plane");
+    /// Room for so many groups of rows.
+    pub(crate) fn strip(&self, groups: usize) -> Strip {
+        let plane = |plane: &ffi::Plane| {
+            let stride = plane.stride.max(plane.width) as usize;
+            vec![vec![0; stride]; plane.rows as usize * groups]
+        };
+        Strip {
+            planes: self.layout.used().iter().map(plane).collect(),
+            groups,
+            filled: 0,
+        }
+    }
+
+    /// Writes the next rows, as many as there are at most: `false` once there are no more.
+    pub(crate) fn fill(&mut self, strip: &mut Strip) -> Result<bool, Error> {
+        strip.filled = 0;
+        for _ in 0..strip.groups {
+            if !self.read(strip)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Writes the rows of one group behind those that are in the strip.
+    fn read(&mut self, strip: &mut Strip) -> Result<bool, Error> {
         let mut rows = [[std::ptr::null_mut(); MAX_ROWS]; MAX_PLANES];
-        for ((window, plane), rows) in windows.iter_mut().zip(layout.used()).zip(&mut rows) {
-            let first = self.groups * plane.rows as usize;
-            for (i, slot) in rows.iter_mut().enumerate().take(plane.rows as usize) {
-                let row = window.row_mut(first + i);
-                assert!(row.len() >= plane.stride as usize, "room for whole blocks");
+        let planes = strip.planes.iter_mut().zip(self.layout.used());
+        for ((plane, layout), rows) in planes.zip(&mut rows) {
+            let group = layout.rows as usize;
+            let group = &mut plane[strip.filled * group..][..group];
+            for (slot, row) in rows.iter_mut().zip(group) {
+                assert!(row.len() >= layout.stride as usize, "room for whole blocks");
                 *slot = row.as_mut_ptr();
             }
         }
-        let status = ffi::read(self.handle, &rows);
-        self.groups += 1;
-        for (window, plane) in windows.iter_mut().zip(layout.used()) {
-            window.filled = (self.groups * plane.rows as usize).min(plane.height as usize);
-        }
-        match status {
+        strip.filled += 1;
+        match ffi::read(self.handle, &rows) {
             ffi::MORE => Ok(true),
             ffi::DONE => Ok(false),
             _ => Err(self.failure()),

@@ -1,25 +1,24 @@
-//! WebP, still and animated.
+//! WebP: what moves, by a decoder in safe Rust; what does not, by `webp_still`.
 
 use std::io::{Cursor, ErrorKind};
 
 use image_webp::{DecodingError, LoopCount, WebPDecoder};
 
-use super::{Animation, Moment, buffer, cut};
+use super::{Animation, Moment, buffer, cut, webp_still};
+use crate::pixels::Frame;
 use crate::raster::{Layout, Raster, Samples};
 use crate::{Error, Probe, colour};
 
 type Decoder<'a> = WebPDecoder<Cursor<&'a [u8]>>;
 
 /// The picture, or the first frame.
-pub(super) fn decode(bytes: &[u8], _: &Probe) -> Result<Raster, Error> {
+pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(failed)?;
     if decoder.is_animated() {
-        return Ok(next_frame(&mut decoder)?.0);
+        let (raster, _) = next_frame(&mut decoder)?;
+        return colour::to_srgb(raster, &probe.colour);
     }
-    let (mut raster, mut data) = blank(&decoder)?;
-    decoder.read_image(&mut data).map_err(failed)?;
-    raster.samples = Samples::Eight(data);
-    Ok(raster)
+    webp_still::decode(bytes, probe)
 }
 
 pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<'a>, Error> {

@@ -11,8 +11,10 @@ const ALPHA: u8 = 0x10;
 pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     let mut probe = Probe::still(Format::Webp, 0, 0);
     let mut frames = 0;
+    let mut lossy = false;
     let mut cut = false;
     for (i, (name, data, whole)) in chunks(bytes).enumerate() {
+        lossy |= name == b"VP8 ";
         cut |= !whole && matches!(name, b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF");
         match name {
             b"VP8X" if i == 0 => {
@@ -35,6 +37,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     if cut || frames > 0 && is_cut(bytes) {
         return Err(short("the picture"));
     }
+    probe.planes = lossy && frames == 0;
     probe.frames = frames.max(1);
     Ok(probe)
 }

@@ -61,7 +61,7 @@ impl Funnel {
         Self::new(input, &[output], 0, GROUP)
     }
 
-    /// Where the decoder writes.
+    /// Where the next rows come in.
     pub(crate) fn input(&mut self) -> &mut Window {
         &mut self.levels[0]
     }

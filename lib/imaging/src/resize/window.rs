@@ -1,6 +1,7 @@
 //! The last rows of a plane.
 
-/// Keeps the newest `capacity` rows of a plane; row `y` takes the place of row `y - capacity`.
+/// Keeps the newest `capacity` rows of a plane; row `y` takes the place of row `y - capacity`. Each row is a buffer of its own, so
+/// that a row that was written elsewhere comes in without being copied.
 #[derive(Debug, Clone)]
 pub(crate) struct Window {
     /// Samples in a row that mean something; rows may be longer, see `stride`.
@@ -9,36 +10,41 @@ pub(crate) struct Window {
     pub height: usize,
     /// Rows that have been written, from the top.
     pub filled: usize,
-    stride: usize,
-    capacity: usize,
-    data: Vec<u8>,
+    rows: Vec<Vec<u8>>,
 }
 
 impl Window {
     pub(crate) fn new(width: usize, height: usize, stride: usize, capacity: usize) -> Self {
-        let stride = stride.max(width);
         Self {
             width,
             height,
             filled: 0,
-            stride,
-            capacity,
-            data: vec![0; stride * capacity],
+            rows: vec![vec![0; stride.max(width)]; capacity],
         }
     }
 
     /// Room for row `y`.
     pub(crate) fn row_mut(&mut self, y: usize) -> &mut [u8] {
-        &mut self.data[y % self.capacity * self.stride..][..self.stride]
+        let capacity = self.rows.len();
+        &mut self.rows[y % capacity]
+    }
+
+    /// Takes in the next rows, as many as are missing at most, in exchange for what they replace. All are of this window's stride.
+    pub(crate) fn exchange(&mut self, rows: &mut [Vec<u8>]) {
+        for row in rows.iter_mut().take(self.height - self.filled) {
+            let place = self.filled % self.rows.len();
+            std::mem::swap(&mut self.rows[place], row);
+            self.filled += 1;
+        }
     }
 
     /// Row `y`, which must be filled and not yet replaced.
     pub(crate) fn row(&self, y: usize) -> &[u8] {
         debug_assert!(
-            y < self.filled && y + self.capacity >= self.filled,
+            y < self.filled && y + self.rows.len() >= self.filled,
             "row {y} of {} is not here",
             self.filled
         );
-        &self.data[y % self.capacity * self.stride..][..self.width]
+        &self.rows[y % self.rows.len()][..self.width]
     }
 }
