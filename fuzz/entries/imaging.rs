@@ -26,17 +26,40 @@ static PRESETS: LazyLock<Presets> = LazyLock::new(|| {
     .expect("good presets")
 });
 
-/// Header, plan and render.
+/// Every encoder, also those of what moves.
+static EVERY: LazyLock<Presets> = LazyLock::new(|| {
+    Presets::parse(
+        "[presets.every]\nfit = \"inside\"\nwidth = 24\nheight = 24\n\
+         formats = [\"jpeg\", \"webp\", \"png\", \"gif\", \"avif\"]\nmetadata = \"copyright\"\n\
+         [presets.first]\nfit = \"cover\"\nwidth = 5\nheight = 7\nformats = [\"webp\", \"gif\"]\nlossless = true\nanimated = \"first\"\n",
+    )
+    .expect("good presets")
+});
+
+/// Header, plan and render, to the formats that cost the least time.
 ///
 /// # Errors
 /// As the engine's; they are what most bytes come to.
 pub(crate) fn image(bytes: &[u8]) -> Result<Rendered, Error> {
+    rendered(bytes, &PRESETS)
+}
+
+/// The same to every format, moving where the original moves.
+///
+/// # Errors
+/// As [`image`].
+pub(crate) fn every_format(bytes: &[u8]) -> Result<Rendered, Error> {
+    rendered(bytes, &EVERY)
+}
+
+fn rendered(bytes: &[u8], presets: &Presets) -> Result<Rendered, Error> {
     let rendered = probe(bytes)
-        .and_then(|probe| plan(&probe, &PRESETS, &LIMITS))
+        .and_then(|probe| plan(&probe, presets, &LIMITS))
         .and_then(|plan| render(bytes, &plan, &Watch::none()));
     match &rendered {
         Ok(rendered) => {
-            assert_eq!(rendered.variants.len(), 3);
+            let wishes = presets.presets.iter().map(|preset| preset.formats.len());
+            assert_eq!(rendered.variants.len(), wishes.sum());
             for variant in &rendered.variants {
                 let sides = [variant.width, variant.height];
                 assert!(sides.iter().all(|side| (1..=SIDE).contains(side)));

@@ -1,4 +1,4 @@
-//! Bytes to variants, whatever format they are.
+//! Bytes to variants of every format, whatever format they are.
 #![no_main]
 
 #[path = "../entries/imaging.rs"]
@@ -8,5 +8,5 @@ mod imaging;
 mod panics;
 
 libfuzzer_sys::fuzz_target!(init: panics::count_only_ours(), |bytes: &[u8]| {
-    let _ = imaging::image(bytes);
+    let _ = imaging::every_format(bytes);
 });
