@@ -39,7 +39,7 @@ pub(crate) fn animate(
     if !moving.contains(&true) {
         return Ok(Vec::new());
     }
-    let mut animation = decode::animation(bytes, &plan.probe)?;
+    let mut animation = decode::animation(bytes, &plan.probe, watch)?;
     let mut films = films(plan, animation.plays, copyright)?;
     let mut shot = shoot(&mut animation, plan, &moving, watch)?;
     while let Some(now) = shot {
@@ -113,6 +113,8 @@ fn shoot(
     let Some(moment) = animation.next() else {
         return Ok(None);
     };
+    // what a decoder that was stopped says of the bytes does not count
+    watch.check()?;
     let Moment { frame, duration_ms } = moment?;
     let frame = if plan.probe.alpha {
         frame

@@ -15,6 +15,7 @@ pub(crate) mod jpeg;
 mod png;
 mod tiff;
 mod tiff_samples;
+mod watched;
 mod webp;
 mod webp_still;
 mod ycc;
@@ -24,39 +25,47 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use animation::{Animation, Moment};
 
 use crate::pixels::Frame;
-use crate::{Error, Format, Probe, colour};
+use crate::{Error, Format, Probe, Watch, colour};
 
 /// The picture, or an animation's first frame, as stored (not yet upright) and in sRGB.
 /// The header must have passed the limits: memory is taken on its word.
 ///
 /// # Errors
-/// `Truncated`, `Corrupt`, `Unsupported` or `TooLarge`, as the pixels show.
-pub fn decode(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
-    guarded(|| {
+/// `Truncated`, `Corrupt`, `Unsupported` or `TooLarge`, as the pixels show; `TooLarge` too once `watch` says that time is up.
+pub fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Frame, Error> {
+    watch.check()?;
+    let decoded = guarded(|| {
         let raster = match probe.format {
-            Format::Png => png::decode(bytes, probe),
-            Format::Gif => gif::decode(bytes, probe),
+            Format::Png => png::decode(bytes, probe, watch),
+            Format::Gif => gif::decode(bytes, probe, watch),
             Format::Webp => return webp::decode(bytes, probe),
-            Format::Bmp => bmp::decode(bytes, probe),
-            Format::Tiff => tiff::decode(bytes, probe),
-            Format::Ico => ico::decode(bytes, probe),
-            Format::Avif => avif::decode(bytes, probe),
+            Format::Bmp => bmp::decode(bytes, watch),
+            Format::Tiff => tiff::decode(bytes, probe, watch),
+            Format::Ico => ico::decode(bytes, probe, watch),
+            Format::Avif => avif::decode(bytes, watch),
             #[cfg(feature = "heic")]
             Format::Heic => heic::decode(bytes, probe),
             _ => Err(Error::Unsupported(probe.format.name().into())),
         }?;
         colour::to_srgb(raster, &probe.colour)
-    })
+    });
+    // what a decoder that was stopped says of the bytes does not count
+    watch.check()?;
+    decoded
 }
 
 /// All frames of an animation one after the other, each as the whole canvas in sRGB. Needs memory for three canvases.
 ///
 /// # Errors
 /// As [`decode`]; the frames themselves may fail later, each when it is reached.
-pub fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<'a>, Error> {
+pub fn animation<'a>(
+    bytes: &'a [u8],
+    probe: &Probe,
+    watch: &'a Watch<'a>,
+) -> Result<Animation<'a>, Error> {
     guarded(|| match probe.format {
-        Format::Png => png::animation(bytes, probe),
-        Format::Gif => gif::animation(bytes, probe),
+        Format::Png => png::animation(bytes, probe, watch),
+        Format::Gif => gif::animation(bytes, probe, watch),
         Format::Webp => webp::animation(bytes, probe),
         other => Err(Error::Unsupported(format!(
             "an animation in {}",

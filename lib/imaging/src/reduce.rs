@@ -30,7 +30,7 @@ pub(crate) fn reduce(
         Route::Rgb => jpeg::Rows::Rgb,
         Route::Cmyk => jpeg::Rows::Cmyk,
         Route::Frame => {
-            let frame = decode::decode(bytes, &plan.probe)?;
+            let frame = decode::decode(bytes, &plan.probe, watch)?;
             return Ok((of_frame(&frame, plan, steps, watch)?, None));
         }
     };

@@ -7,17 +7,17 @@ use super::{av1, buffer, cut, tiff_samples};
 use crate::geometry::Rect;
 use crate::heif::{self, MAX_DEPTH};
 use crate::raster::{Layout, Raster, Samples};
-use crate::{Error, Probe};
+use crate::{Error, Watch};
 
-pub(super) fn decode(bytes: &[u8], _: &Probe) -> Result<Raster, Error> {
+pub(super) fn decode(bytes: &[u8], watch: &Watch) -> Result<Raster, Error> {
     let file = heif::parse(bytes)?;
     let id = file.primary_id;
-    let mut whole = picture(&file, id, 0)?;
+    let mut whole = picture(&file, id, 0, watch)?;
     let shown = heif::shown(&file, id, whole.size)?;
     let mut multiplied = false;
     if let Some(alpha) = heif::alpha_of(&file, id) {
         multiplied = file.referenced_items(id, b"prem").contains(&alpha);
-        attach(&mut whole, &picture(&file, alpha, 0)?)?;
+        attach(&mut whole, &picture(&file, alpha, 0, watch)?)?;
     }
     let mut raster = raster(crop(whole, shown));
     if multiplied {
@@ -28,15 +28,16 @@ pub(super) fn decode(bytes: &[u8], _: &Probe) -> Result<Raster, Error> {
 }
 
 /// A coded picture, or one made of others.
-fn picture(file: &HeifFile, id: ItemId, depth: u32) -> Result<Part, Error> {
+fn picture(file: &HeifFile, id: ItemId, depth: u32, watch: &Watch) -> Result<Part, Error> {
+    watch.check()?;
     if depth > MAX_DEPTH {
         return Err(Error::Corrupt("pictures of pictures without end".into()));
     }
     match &file.item(id).map_err(heif::failed)?.item_type.0 {
         b"av01" => coded(file, id),
-        b"grid" => grid(file, id, depth),
+        b"grid" => grid(file, id, depth, watch),
         b"iden" => match file.referenced_items(id, b"dimg") {
-            [source] => picture(file, *source, depth + 1),
+            [source] => picture(file, *source, depth + 1, watch),
             _ => Err(Error::Corrupt("a picture made of none".into())),
         },
         other => Err(Error::Unsupported(format!(
@@ -73,7 +74,7 @@ fn coded(file: &HeifFile, id: ItemId) -> Result<Part, Error> {
 }
 
 /// Tiles of one size, row by row; the last ones may reach beyond the picture.
-fn grid(file: &HeifFile, id: ItemId, depth: u32) -> Result<Part, Error> {
+fn grid(file: &HeifFile, id: ItemId, depth: u32, watch: &Watch) -> Result<Part, Error> {
     let grid = file.grid(id).map_err(heif::failed)?;
     let tiles = file.referenced_items(id, b"dimg");
     let columns = usize::from(grid.columns);
@@ -83,7 +84,7 @@ fn grid(file: &HeifFile, id: ItemId, depth: u32) -> Result<Part, Error> {
     let size = heif::size(file, id)?;
     let mut whole: Option<Part> = None;
     for (i, &tile) in tiles.iter().enumerate() {
-        let tile = picture(file, tile, depth + 1)?;
+        let tile = picture(file, tile, depth + 1, watch)?;
         if whole.is_none() {
             let channels = tile.layout.channels();
             let data = buffer(size.width, size.height, channels)?;

@@ -1,17 +1,18 @@
 //! Windows bitmap.
 
-use std::io::{Cursor, ErrorKind};
+use std::io::ErrorKind;
 
 use image::codecs::bmp::BmpDecoder;
 use image::error::ImageError;
 use image::{ColorType, ImageDecoder};
 
+use super::watched::Watched;
 use super::{buffer, cut};
 use crate::raster::{Layout, Raster, Samples};
-use crate::{Error, Probe};
+use crate::{Error, Watch};
 
-pub(super) fn decode(bytes: &[u8], _: &Probe) -> Result<Raster, Error> {
-    read(BmpDecoder::new(Cursor::new(bytes)).map_err(failed)?)
+pub(super) fn decode(bytes: &[u8], watch: &Watch) -> Result<Raster, Error> {
+    read(BmpDecoder::new(Watched::new(bytes, watch)).map_err(failed)?)
 }
 
 /// Reads what one of the `image` crate's decoders decodes. The buffer is ours, of the size that the limits let through:

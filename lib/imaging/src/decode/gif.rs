@@ -5,18 +5,19 @@ use gif::{
 };
 
 use super::canvas::{Area, Blend, Canvas, Disposal};
+use super::watched::Watched;
 use super::{Animation, Moment, cut};
 use crate::pixels::{Frame, Pixels};
 use crate::raster::{Layout, Raster, Samples};
-use crate::{Error, Probe};
+use crate::{Error, Probe, Watch};
 
 /// Browsers show frames of less than this for 100 ms instead, and animations are made to look right there.
 const SHORTEST_MS: u32 = 20;
 const INSTEAD_OF_SHORTER_MS: u32 = 100;
 
 /// The canvas after the first frame.
-pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
-    let mut decoder = open(bytes, probe)?;
+pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raster, Error> {
+    let mut decoder = open(bytes, probe, watch)?;
     let mut canvas = Canvas::new(probe.width, probe.height)?;
     draw_next(&mut decoder, &mut canvas)?.ok_or_else(|| cut("the first frame"))?;
     drop(decoder); // with its frame, as large as the canvas
@@ -32,8 +33,12 @@ pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
     ))
 }
 
-pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<'a>, Error> {
-    let mut decoder = open(bytes, probe)?;
+pub(super) fn animation<'a>(
+    bytes: &'a [u8],
+    probe: &Probe,
+    watch: &'a Watch<'a>,
+) -> Result<Animation<'a>, Error> {
+    let mut decoder = open(bytes, probe, watch)?;
     let mut canvas = Canvas::new(probe.width, probe.height)?;
     let (width, height) = (probe.width, probe.height);
     // The extension that says so comes before the first frame.
@@ -43,7 +48,7 @@ pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<
         // The count is of repetitions after the first play.
         Repeat::Finite(times) => u32::from(times) + 1,
     };
-    let mut decoder = open(bytes, probe)?;
+    let mut decoder = open(bytes, probe, watch)?;
     Ok(Animation::new(plays, probe.frames, move || {
         let Some(delay_ms) = draw_next(&mut decoder, &mut canvas)? else {
             return Ok(None);
@@ -62,7 +67,11 @@ pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<
     }))
 }
 
-fn open<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Decoder<&'a [u8]>, Error> {
+fn open<'a>(
+    bytes: &'a [u8],
+    probe: &Probe,
+    watch: &'a Watch<'a>,
+) -> Result<Decoder<Watched<'a>>, Error> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::RGBA);
     // A frame may be as large as 65535 x 65535 whatever the screen is: no larger than four screens is sane.
@@ -71,11 +80,13 @@ fn open<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Decoder<&'a [u8]>, Error> 
         most.try_into()
             .map_err(|_| Error::TooLarge("its screen".into()))?,
     ));
-    options.read_info(bytes).map_err(failed)
+    options
+        .read_info(Watched::new(bytes, watch))
+        .map_err(failed)
 }
 
 /// Draws the next frame onto the canvas and tells its delay in milliseconds; `None` after the last.
-fn draw_next(decoder: &mut Decoder<&[u8]>, canvas: &mut Canvas) -> Result<Option<u32>, Error> {
+fn draw_next(decoder: &mut Decoder<Watched>, canvas: &mut Canvas) -> Result<Option<u32>, Error> {
     let Some(frame) = decoder.read_next_frame().map_err(failed)? else {
         return Ok(None);
     };

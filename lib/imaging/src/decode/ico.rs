@@ -1,24 +1,23 @@
 //! Windows icons: the largest picture.
 
-use std::io::Cursor;
-
 use image::codecs::ico::IcoDecoder;
 
+use super::watched::Watched;
 use super::{bmp, cut, png};
 use crate::raster::Raster;
-use crate::{Error, Probe, probe};
+use crate::{Error, Probe, Watch, probe};
 
-pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
+pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raster, Error> {
     let entry = probe::largest_icon(bytes)?;
     let picture = bytes.get(entry.start..).ok_or_else(|| cut("the picture"))?;
     let picture = &picture[..entry.length.min(picture.len())];
     if picture.starts_with(b"\x89PNG") {
-        return png::decode(picture, probe);
+        return png::decode(picture, probe, watch);
     }
     // The `image` crate's decoder chooses by depth before size: give it an icon of this one picture.
     let mut directory = vec![0, 0, 1, 0, 1, 0];
     directory.extend_from_slice(&entry.directory[..12]);
     directory.extend_from_slice(&22u32.to_le_bytes());
     directory.extend_from_slice(picture);
-    bmp::read(IcoDecoder::new(Cursor::new(directory)).map_err(bmp::failed)?)
+    bmp::read(IcoDecoder::new(Watched::new(&directory, watch)).map_err(bmp::failed)?)
 }

@@ -1,17 +1,18 @@
 //! PNG and APNG.
 
-use std::io::{Cursor, ErrorKind};
+use std::io::ErrorKind;
 
 use png::{BlendOp, ColorType, Decoder, DecodingError, DisposeOp, Reader, Transformations};
 
 use super::canvas::{Area, Blend, Canvas, Disposal};
+use super::watched::Watched;
 use super::{Animation, Moment, cut};
 use crate::raster::{Layout, Raster, Samples};
-use crate::{Error, Format, Probe, colour};
+use crate::{Error, Format, Probe, Watch, colour};
 
 /// The picture; of an animation the default image, which is mostly its first frame.
-pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
-    let mut reader = open(bytes)?;
+pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raster, Error> {
+    let mut reader = open(bytes, watch)?;
     let mut data = frame_buffer(&reader)?;
     let info = reader.next_frame(&mut data).map_err(failed)?;
     let layout = match info.color_type {
@@ -37,8 +38,12 @@ pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
     })
 }
 
-pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<'a>, Error> {
-    let mut reader = open(bytes)?;
+pub(super) fn animation<'a>(
+    bytes: &'a [u8],
+    probe: &Probe,
+    watch: &'a Watch<'a>,
+) -> Result<Animation<'a>, Error> {
+    let mut reader = open(bytes, watch)?;
     let control = *reader
         .info()
         .animation_control()
@@ -107,8 +112,8 @@ fn rgb(probe: &Probe) -> crate::Colour {
     }
 }
 
-fn open(bytes: &[u8]) -> Result<Reader<Cursor<&[u8]>>, Error> {
-    let mut decoder = Decoder::new(Cursor::new(bytes));
+fn open<'a>(bytes: &'a [u8], watch: &'a Watch<'a>) -> Result<Reader<Watched<'a>>, Error> {
+    let mut decoder = Decoder::new(Watched::new(bytes, watch));
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     // Palettes and tRNS to RGB(A), fewer bits than 8 to 8.
@@ -116,7 +121,7 @@ fn open(bytes: &[u8]) -> Result<Reader<Cursor<&[u8]>>, Error> {
     decoder.read_info().map_err(failed)
 }
 
-fn frame_buffer(reader: &Reader<Cursor<&[u8]>>) -> Result<Vec<u8>, Error> {
+fn frame_buffer(reader: &Reader<Watched>) -> Result<Vec<u8>, Error> {
     let length = reader
         .output_buffer_size()
         .ok_or_else(|| Error::TooLarge("its pixels fit no memory".into()))?;

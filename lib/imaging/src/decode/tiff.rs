@@ -1,15 +1,16 @@
 //! The first page of a TIFF.
 
 use std::borrow::Cow;
-use std::io::{Cursor, ErrorKind};
+use std::io::ErrorKind;
 
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
 
+use super::watched::Watched;
 use super::{cut, tiff_samples};
 use crate::raster::{Layout, Raster, Samples};
-use crate::{Error, Probe, probe};
+use crate::{Error, Probe, Watch, probe};
 
 /// Values of `PhotometricInterpretation`.
 const BLACK_IS_ZERO: u16 = 1;
@@ -21,9 +22,9 @@ const PLANAR: u16 = 2;
 /// No page we read has more samples a pixel.
 const MAX_SAMPLES: u64 = 8;
 
-pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
+pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raster, Error> {
     let (bytes, palette) = as_indices(bytes);
-    let mut decoder = Decoder::new(Cursor::new(&*bytes))
+    let mut decoder = Decoder::new(Watched::new(&bytes, watch))
         .map_err(failed)?
         .with_limits(limits(probe)?);
     let kind = decoder.colortype().map_err(failed)?;

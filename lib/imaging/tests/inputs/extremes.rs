@@ -13,7 +13,7 @@ use crate::{one, run, shipped};
 const FULL: &str = "fit = \"inside\"\nwidth = 65500\nheight = 65500\nformats = [\"png\"]";
 
 /// The picture in every format that can be made here without loss, and as JPEG.
-fn in_every_format(pixels: &Pixels) -> Vec<(&'static str, Vec<u8>)> {
+pub(super) fn in_every_format(pixels: &Pixels) -> Vec<(&'static str, Vec<u8>)> {
     let (width, height, rgb) = (pixels.width, pixels.height, ExtendedColorType::Rgb8);
     let mut webp = Vec::new();
     image_webp::WebPEncoder::new(&mut webp)

@@ -1,10 +1,11 @@
 //! What is read: formats, colours, extremes, and how what cannot be read is named.
 
-mod alpha;
+pub(crate) mod alpha;
 mod chunks;
 mod colours;
-mod container;
+pub(crate) mod container;
 mod extremes;
 pub(crate) mod heif;
 mod oriented;
+mod time;
 mod unsupported;

@@ -1,0 +1,65 @@
+//! The bytes of an original for decoders that give a picture only when it is whole: they get more while there is time.
+
+use std::io::{self, BufRead, Cursor, ErrorKind, Read, Seek, SeekFrom};
+
+use crate::Watch;
+
+/// After so many bytes, or so many calls for those of which a few bytes give many pixels, it is asked whether time is up.
+const BYTES: usize = 1 << 14;
+const CALLS: u32 = 64;
+
+/// Bytes that end in an error once the watch says so. [`super::decode`] tells that error from the decoder's own.
+pub(super) struct Watched<'a> {
+    bytes: Cursor<&'a [u8]>,
+    watch: &'a Watch<'a>,
+    read: usize,
+    calls: u32,
+}
+
+impl<'a> Watched<'a> {
+    pub(super) fn new(bytes: &'a [u8], watch: &'a Watch<'a>) -> Self {
+        Self {
+            bytes: Cursor::new(bytes),
+            watch,
+            read: 0,
+            calls: 0,
+        }
+    }
+
+    fn ask(&mut self) -> io::Result<()> {
+        self.calls += 1;
+        if self.read < BYTES && self.calls < CALLS {
+            return Ok(());
+        }
+        (self.read, self.calls) = (0, 0);
+        let asked = self.watch.check();
+        asked.map_err(|error| io::Error::new(ErrorKind::TimedOut, error))
+    }
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.ask()?;
+        let read = self.bytes.read(to)?;
+        self.read += read;
+        Ok(read)
+    }
+}
+
+impl BufRead for Watched<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.ask()?;
+        self.bytes.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.bytes.consume(count);
+        self.read += count;
+    }
+}
+
+impl Seek for Watched<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.bytes.seek(to)
+    }
+}
