@@ -25,7 +25,25 @@ const ALPHA: [&str; 2] = [
 
 /// The boxes of a file. Nothing is copied but headers.
 pub(crate) fn parse(bytes: &[u8]) -> Result<HeifFile<'_>, Error> {
-    HeifFile::parse(without_trailer(bytes)).map_err(failed)
+    let bytes = without_trailer(bytes);
+    HeifFile::parse(bytes).map_err(|error| match error {
+        heifer_isobmff::Error::MissingBox(name) if name.0 == *b"meta" && has_film(bytes) => {
+            Error::Unsupported("a sequence of pictures without a still one".into())
+        }
+        other => failed(other),
+    })
+}
+
+/// Whether the file's brands say that it is a sequence of pictures (ISO/IEC 23008-12, 10.3; AVIF 1.1, 6.2) and it has one.
+pub(crate) fn is_sequence(file: &HeifFile, bytes: &[u8]) -> bool {
+    let brands: [&[u8; 4]; 4] = [b"avis", b"msf1", b"hevc", b"hevx"];
+    let says_so = |brand: &&[u8; 4]| file.file_type.has_brand(brand);
+    brands.iter().any(says_so) && has_film(without_trailer(bytes))
+}
+
+fn has_film(bytes: &[u8]) -> bool {
+    let mut boxes = BoxIter::new(bytes).map_while(Result::ok);
+    boxes.any(|found| found.header.box_type.0 == *b"moov")
 }
 
 /// The bytes up to where another file begins, such as a motion photo's film, or something that is no box;

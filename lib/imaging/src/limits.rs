@@ -34,7 +34,7 @@ impl Default for Limits {
     }
 }
 
-/// Refuses an original whose header is over a cap of `limits`.
+/// Refuses an original whose header is over a cap of `limits`; its frames are another question.
 ///
 /// # Errors
 /// [`Error::TooLarge`] with the value and the cap.
@@ -44,10 +44,19 @@ pub fn check(probe: &Probe, limits: &Limits) -> Result<(), Error> {
         height: probe.height,
     };
     let longest = u64::from(size.width.max(size.height));
-    let frame_pixels = size.area().saturating_mul(u64::from(probe.frames));
     cap("bytes", probe.bytes, limits.max_bytes)?;
     cap("pixels on one side", longest, u64::from(limits.max_side))?;
-    cap("pixels", size.area(), limits.max_pixels)?;
+    cap("pixels", size.area(), limits.max_pixels)
+}
+
+/// Refuses an animation whose frames together are over a cap of `limits`: only where something is to move, for else they
+/// cost nothing.
+///
+/// # Errors
+/// [`Error::TooLarge`] with the value and the cap.
+pub fn check_frames(probe: &Probe, limits: &Limits) -> Result<(), Error> {
+    let frame = u64::from(probe.width) * u64::from(probe.height);
+    let frame_pixels = frame.saturating_mul(u64::from(probe.frames));
     cap(
         "frames",
         u64::from(probe.frames),
@@ -72,14 +81,19 @@ pub(crate) fn cap(what: &str, value: u64, most: u64) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Limits, check};
-    use crate::Probe;
+    use super::{Limits, check, check_frames};
+    use crate::{Error, Probe};
 
     fn refused(change: impl FnOnce(&mut Probe), says: &str) {
         let mut probe = Probe::sample(4032, 3024);
-        assert_eq!(check(&probe, &Limits::default()), Ok(()));
+        let limits = Limits::default();
+        let all = |probe: &Probe| -> Result<(), Error> {
+            check(probe, &limits)?;
+            check_frames(probe, &limits)
+        };
+        assert_eq!(all(&probe), Ok(()));
         change(&mut probe);
-        let error = check(&probe, &Limits::default()).expect_err("over a cap");
+        let error = all(&probe).expect_err("over a cap");
         assert_eq!(error.code(), "too_large");
         assert!(error.to_string().contains(says), "{error}");
     }

@@ -115,6 +115,10 @@ pub fn plan(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, E
         height: probe.height,
     };
     let steps = link(steps(probe, stored, presets));
+    let mut outputs = steps.iter().flat_map(|step| &step.outputs);
+    if outputs.any(|output| output.encoding.moves) {
+        limits::check_frames(probe, limits)?;
+    }
     let decode = Decode {
         denominator: if probe.format == Format::Jpeg {
             denominator(&steps)
@@ -153,6 +157,9 @@ fn route(probe: &Probe) -> Route {
 
 /// Says of which variants only the first frame is shown.
 fn notes(probe: &Probe, steps: &[Step]) -> Vec<String> {
+    if probe.sequence {
+        return vec!["it moves, and only its still picture is shown".to_owned()];
+    }
     if probe.frames <= 1 {
         return Vec::new();
     }

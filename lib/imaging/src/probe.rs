@@ -39,6 +39,8 @@ pub struct Probe {
     pub alpha: bool,
     /// Frames of an animation; 1 for a still. Further pages of a TIFF and further sizes of an icon do not count.
     pub frames: u32,
+    /// Whether it is a HEIC or an AVIF that moves, of which only the still picture is read.
+    pub sequence: bool,
     /// Bits a sample as stored.
     pub depth: u8,
     /// Whether a WebP stores planes of Y'CbCr, with loss.
@@ -114,6 +116,7 @@ impl Probe {
             colour: Colour::srgb(crate::colour::Model::Rgb),
             alpha: false,
             frames: 1,
+            sequence: false,
             depth: 8,
             planes: false,
             jpeg: None,

@@ -27,6 +27,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         colour: heif::colour(&file, model)?,
         alpha: heif::alpha_of(&file, id).is_some(),
         depth,
+        sequence: heif::is_sequence(&file, bytes),
         ..Probe::still(format, size.width, size.height)
     })
 }

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use darkroom_imaging::{Format, Limits, Variant, plan, probe};
+use darkroom_imaging::{Format, Limits, Variant, Watch, plan, probe, render};
 use image::{AnimationDecoder, codecs::gif::GifDecoder, metadata::LoopCount};
 
 use crate::synthetic::{Pixels, mean_difference, show};
@@ -367,6 +367,17 @@ fn caps_and_memory_are_of_the_frames() {
     };
     let error = plan(&found, &moving, &few).expect_err("over the cap");
     assert_eq!(error.code(), "too_large");
+    // Where nothing moves the first frame alone counts, and what is left out is said.
+    let still = one(&format!(
+        "{BOX}formats = [\"auto\", \"gif\"]\nanimated = \"first\""
+    ));
+    let cheap = plan(&found, &still, &few).expect("a plan for one frame");
+    let rendered = render(&gif(), &cheap, &Watch::none()).expect("one frame");
+    assert_eq!(rendered.variants.len(), 2);
+    assert_eq!(
+        rendered.notes,
+        ["only the first of 5 frames is shown in one.webp, one.gif"]
+    );
     // A second frame costs what its file may take, not another canvas.
     let mut long = found.clone();
     long.frames = 1000;
