@@ -22,14 +22,14 @@ pub(crate) struct Copyright {
     pub copyright: Option<String>,
 }
 
-/// What the original says in its EXIF, else in its IPTC, else in its XMP, else in a PNG's text.
+/// What the original says in its EXIF, else in its IPTC, else in its XMP, else in a PNG's text. BMP and ICO say nothing.
 pub(crate) fn read(bytes: &[u8], format: Format) -> Copyright {
     let mut found = Copyright::default();
     for block in find::blocks(bytes, format) {
         let said = match block {
-            find::Block::Exif(block) => parse::exif(block),
+            find::Block::Exif(block) => parse::exif(&block),
             find::Block::Iptc(block) => parse::iptc(block),
-            find::Block::Xmp(block) => parse::xmp(block),
+            find::Block::Xmp(block) => parse::xmp(&block),
             find::Block::Text(keyword, text) => parse::text(keyword, text),
         };
         found.artist = found.artist.or(said.artist);

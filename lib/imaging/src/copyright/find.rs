@@ -1,7 +1,9 @@
 //! Where each container keeps its metadata.
 
+use std::borrow::Cow;
+
 use super::parse;
-use crate::Format;
+use crate::{Format, heif};
 
 /// TIFF's tags for what is no EXIF.
 const TIFF_XMP: u16 = 700;
@@ -11,9 +13,9 @@ const IPTC_RESOURCE: u16 = 0x0404;
 
 /// A piece of metadata.
 pub(super) enum Block<'a> {
-    Exif(&'a [u8]),
+    Exif(Cow<'a, [u8]>),
     Iptc(&'a [u8]),
-    Xmp(&'a [u8]),
+    Xmp(Cow<'a, [u8]>),
     /// A keyword and its text.
     Text(&'a [u8], &'a [u8]),
 }
@@ -25,8 +27,10 @@ pub(super) fn blocks(bytes: &[u8], format: Format) -> Vec<Block<'_>> {
         Format::Png => png(bytes),
         Format::Webp => webp(bytes),
         Format::Tiff => tiff(bytes),
-        // BMP, ICO and GIF have no place for it that programs agree on.
-        _ => Vec::new(),
+        Format::Heic | Format::Avif => items(bytes),
+        Format::Gif => gif(bytes),
+        // BMP and ICO have no place for it.
+        Format::Bmp | Format::Ico => Vec::new(),
     };
     blocks.sort_by_key(|block| match block {
         Block::Exif(_) => 0,
@@ -47,12 +51,12 @@ fn jpeg(bytes: &[u8]) -> Vec<Block<'_>> {
             break;
         };
         if marker == 0xE1 && segment.starts_with(b"Exif\0\0") {
-            blocks.push(Block::Exif(segment));
+            blocks.push(Block::Exif(segment.into()));
         } else if let (0xE1, Some(xmp)) = (
             marker,
             segment.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0"),
         ) {
-            blocks.push(Block::Xmp(xmp));
+            blocks.push(Block::Xmp(xmp.into()));
         } else if let (0xED, Some(resources)) = (marker, segment.strip_prefix(b"Photoshop 3.0\0")) {
             blocks.extend(iptc_resource(resources).map(Block::Iptc));
         }
@@ -82,12 +86,12 @@ fn png(bytes: &[u8]) -> Vec<Block<'_>> {
     let mut rest = bytes.get(8..).unwrap_or_default();
     while let Some((name, data, next)) = png_chunk(rest) {
         match name {
-            b"eXIf" => blocks.push(Block::Exif(data)),
+            b"eXIf" => blocks.push(Block::Exif(data.into())),
             b"tEXt" => blocks.extend(split(data).map(|(key, text)| Block::Text(key, text))),
             // A keyword, a zero, no compression, two empty texts of language.
             b"iTXt" => blocks.extend(
                 data.strip_prefix(b"XML:com.adobe.xmp\0\0\0\0\0")
-                    .map(Block::Xmp),
+                    .map(|xmp| Block::Xmp(xmp.into())),
             ),
             _ => {}
         }
@@ -115,8 +119,8 @@ fn webp(bytes: &[u8]) -> Vec<Block<'_>> {
     let mut rest = bytes.get(12..).unwrap_or_default();
     while let Some((name, data, next)) = webp_chunk(rest) {
         match name {
-            b"EXIF" => blocks.push(Block::Exif(data)),
-            b"XMP " => blocks.push(Block::Xmp(data)),
+            b"EXIF" => blocks.push(Block::Exif(data.into())),
+            b"XMP " => blocks.push(Block::Xmp(data.into())),
             _ => {}
         }
         rest = next;
@@ -134,8 +138,31 @@ fn webp_chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
 
 /// The file is what an EXIF block is.
 fn tiff(bytes: &[u8]) -> Vec<Block<'_>> {
-    let mut blocks = vec![Block::Exif(bytes)];
+    let mut blocks = vec![Block::Exif(bytes.into())];
     blocks.extend(parse::tag(bytes, TIFF_IPTC).map(Block::Iptc));
-    blocks.extend(parse::tag(bytes, TIFF_XMP).map(Block::Xmp));
+    blocks.extend(parse::tag(bytes, TIFF_XMP).map(|xmp| Block::Xmp(xmp.into())));
     blocks
+}
+
+/// HEIC and AVIF: what the items say that describe the picture shown.
+fn items(bytes: &[u8]) -> Vec<Block<'_>> {
+    let Ok(file) = heif::parse(bytes) else {
+        return Vec::new();
+    };
+    let (exif, xmp) = (file.exif(file.primary_id), file.xmp(file.primary_id));
+    let exif = exif.ok().flatten().map(|exif| Block::Exif(exif.into()));
+    let xmp = xmp.ok().flatten().map(|xmp| Block::Xmp(xmp.into()));
+    exif.into_iter().chain(xmp).collect()
+}
+
+/// GIF: XMP as text in an extension, up to the 258 bytes that end it for readers of blocks (XMP specification 3, 1.1.2).
+fn gif(bytes: &[u8]) -> Vec<Block<'_>> {
+    let find = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).position(|at| at == part);
+    let name = b"\x21\xFF\x0BXMP DataXMP";
+    let Some(at) = find(bytes, name) else {
+        return Vec::new();
+    };
+    let packet = &bytes[at + name.len()..];
+    let end = find(packet, b"\x01\xFF\xFE\xFD").unwrap_or(0);
+    vec![Block::Xmp(packet[..end].into())]
 }

@@ -1,22 +1,22 @@
 //! Boxes of ISO's file format, written plainly: the container of HEIC and AVIF.
 
 /// One item of a file; its id is its place, counted from 1. The first is the picture that is shown.
-pub(super) struct Item {
-    pub(super) kind: [u8; 4],
-    pub(super) data: Vec<u8>,
+pub(crate) struct Item {
+    pub(crate) kind: [u8; 4],
+    pub(crate) data: Vec<u8>,
     /// Whole boxes.
-    pub(super) properties: Vec<Vec<u8>>,
+    pub(crate) properties: Vec<Vec<u8>>,
     /// Kind of reference, ids of the items it is to.
-    pub(super) refers: Vec<([u8; 4], Vec<u16>)>,
+    pub(crate) refers: Vec<([u8; 4], Vec<u16>)>,
 }
 
-pub(super) fn boxed(kind: &[u8], content: &[u8]) -> Vec<u8> {
+pub(crate) fn boxed(kind: &[u8], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len() + 8).expect("a small box");
     [&length.to_be_bytes(), kind, content].concat()
 }
 
 /// A box with version 0 and no flags.
-pub(super) fn full_box(kind: &[u8], content: &[u8]) -> Vec<u8> {
+pub(crate) fn full_box(kind: &[u8], content: &[u8]) -> Vec<u8> {
     boxed(kind, &[&[0; 4], content].concat())
 }
 
@@ -25,7 +25,7 @@ fn two(number: usize) -> [u8; 2] {
 }
 
 /// A file of a brand with its data in `mdat`, at its end.
-pub(super) fn file(brand: &[u8], items: &[Item]) -> Vec<u8> {
+pub(crate) fn file(brand: &[u8], items: &[Item]) -> Vec<u8> {
     let start = boxed(b"ftyp", &[brand, &[0; 4], b"mif1"].concat());
     // The offsets have the same length whatever they are.
     let length = start.len() + meta(items, 0).len() + 8;
@@ -49,12 +49,18 @@ fn meta(items: &[Item], data_at: usize) -> Vec<u8> {
 fn infos(items: &[Item]) -> Vec<u8> {
     let mut content = two(items.len()).to_vec();
     for (i, item) in items.iter().enumerate() {
+        let content_type: &[u8] = if &item.kind == b"mime" {
+            b"application/rdf+xml\0"
+        } else {
+            b""
+        };
         let entry = [
             &[2, 0, 0, 0],
             two(i + 1).as_slice(),
             &[0, 0],
             &item.kind,
-            &[0],
+            &[0], // no name
+            content_type,
         ]
         .concat();
         content.extend(boxed(b"infe", &entry));

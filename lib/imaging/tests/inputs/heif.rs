@@ -4,7 +4,7 @@ use darkroom_imaging::{Format, Orientation, probe};
 
 use super::container::{Item, boxed, file, full_box};
 use crate::synthetic::{self, Pixels, decode, mean_difference, show, stored};
-use crate::{one, run};
+use crate::{Error, one, run};
 
 const WIDTH: u32 = 48;
 const HEIGHT: u32 = 32;
@@ -81,8 +81,14 @@ fn av1(data: &str, flags: u8) -> Item {
 }
 
 /// One 8-bit AV1 picture.
-pub(super) fn picture() -> Item {
+pub(crate) fn picture() -> Item {
     av1(AV1_420, 0x0C)
+}
+
+/// One HEVC picture.
+#[cfg(feature = "heic")]
+pub(crate) fn hevc_picture() -> Item {
+    hevc(&gradient())
 }
 
 /// EXIF that says half a turn, which nobody may follow.
@@ -275,6 +281,27 @@ fn hdr_becomes_a_sane_picture() {
     assert!(
         greens[0] > 200 && greens[HEIGHT as usize - 1] < 60,
         "{greens:?}"
+    );
+}
+
+#[test]
+fn of_a_sequence_the_still_picture_is_shown_and_it_is_said() {
+    let film = boxed(b"moov", &boxed(b"mvhd", &[0; 100]));
+    let still = file(b"avis", &[av1(AV1_420, 0x0C)]);
+    let moving = [still.as_slice(), &film].concat();
+    let rendered = run(&moving, &one(FULL)).expect("a sequence");
+    assert_eq!(
+        rendered.notes,
+        ["it moves, and only its still picture is shown"]
+    );
+    let alone = run(&still, &one(FULL)).expect("a picture");
+    assert_eq!(rendered.variants, alone.variants);
+    assert!(alone.notes.is_empty());
+    let brand = boxed(b"ftyp", b"avis\0\0\0\0avis");
+    let error = run(&[brand, film].concat(), &one(FULL)).expect_err("no still picture");
+    assert_eq!(
+        error,
+        Error::Unsupported("a sequence of pictures without a still one".into())
     );
 }
 

@@ -2,6 +2,8 @@
 
 use super::{ARTIST, COPYRIGHT};
 use crate::animation::{self, riff};
+use crate::inputs::container::{Item, boxed, file};
+use crate::inputs::heif;
 use crate::synthetic::{jpeg, photo, png};
 
 /// An original that must keep its secrets.
@@ -41,10 +43,24 @@ pub(crate) fn all() -> Vec<Planted> {
             6,
             true,
         ),
-        planted("gif", everything_in_gif(), 4, false),
+        planted("gif", everything_in_gif(), 4, true),
         planted("tiff", tiff(), 4, true),
         planted("bmp", bmp(), 2, false),
         planted("ico", ico(), 3, false),
+        planted(
+            "avif",
+            everything_in_items(b"avif", heif::picture()),
+            8,
+            true,
+        ),
+        planted("avif with XMP", with_xmp(b"avif", heif::picture()), 2, true),
+        #[cfg(feature = "heic")]
+        planted(
+            "heic",
+            everything_in_items(b"heic", heif::hevc_picture()),
+            8,
+            true,
+        ),
     ]
 }
 
@@ -263,11 +279,52 @@ fn everything_in_gif() -> Vec<u8> {
         };
     let extensions = [
         extension(0xFE, &[b"CANARY comment"]),
-        extension(0xFF, &[b"XMP DataXMP", b"CANARY packet"]),
+        xmp_extension(),
         extension(0xFF, &[b"CANARY12345", b"CANARY data"]),
     ];
     let mut planted = insert(&bytes, header, &extensions.concat());
     planted.extend(b"CANARY behind the end");
+    planted
+}
+
+/// A packet that is no blocks, and the bytes that lead a reader of blocks to its end from wherever it is.
+fn xmp_extension() -> Vec<u8> {
+    let mut extension = b"\x21\xFF\x0BXMP DataXMP".to_vec();
+    extension.extend(xmp());
+    extension.push(1);
+    extension.extend((0..=255).rev());
+    extension.push(0);
+    extension
+}
+
+fn describing(kind: [u8; 4], data: Vec<u8>) -> Item {
+    Item {
+        kind,
+        data,
+        properties: vec![],
+        refers: vec![(*b"cdsc", vec![1])],
+    }
+}
+
+fn with_xmp(brand: &[u8], picture: Item) -> Vec<u8> {
+    let mut planted = file(brand, &[picture, describing(*b"mime", xmp())]);
+    planted.extend(boxed(b"free", b"CANARY in a gap"));
+    planted
+}
+
+/// Items of EXIF and XMP, an item of nobody, boxes of nobody and a film behind them.
+fn everything_in_items(brand: &[u8], mut picture: Item) -> Vec<u8> {
+    picture.properties.push(boxed(b"udes", b"CANARY property"));
+    let exif = [&[0, 0, 0, 6], &b"Exif\0\0"[..], &exif()].concat();
+    let items = [
+        picture,
+        describing(*b"Exif", exif),
+        describing(*b"mime", xmp()),
+        describing(*b"cana", b"CANARY of a maker's own item".to_vec()),
+    ];
+    let mut planted = file(brand, &items);
+    planted.extend(boxed(b"uuid", b"CANARY of a maker's own box"));
+    planted.extend(b"\0\0\0\x18ftypmp42 CANARY film");
     planted
 }
 
