@@ -1,6 +1,7 @@
 //! Whole renders of pictures that are made here: sizes, formats, orientation, determinism, truncation, extremes.
 
 mod animation;
+mod golden;
 mod hostile;
 mod inputs;
 mod privacy;
@@ -9,6 +10,7 @@ mod synthetic;
 use darkroom_imaging::{
     Error, Format, Limits, Orientation, Presets, Rendered, Watch, plan, probe, render,
 };
+use inputs::alpha;
 use synthetic::{Pixels, decode, jpeg, mean_difference, oriented, photo, png, show};
 
 fn presets(text: &str) -> Presets {
@@ -156,31 +158,42 @@ fn every_orientation_equals_its_upright_twin() {
 
 #[test]
 fn the_same_bytes_on_any_number_of_threads() {
-    let bytes = jpeg(&photo(1100, 800), 90, "4:2:0");
     let presets = presets(
         &include_str!("../../../presets.toml")
             .replace("\"auto\"", "\"jpeg\", \"webp\", \"png\", \"gif\", \"avif\""),
     );
-    let on = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .expect("a pool");
-        pool.install(|| run(&bytes, &presets)).expect("a photo")
-    };
-    let alone = on(1);
-    for threads in [1, 2, 4] {
-        let again = on(threads);
-        assert_eq!(alone.variants.len(), again.variants.len());
-        for (one, other) in alone.variants.iter().zip(&again.variants) {
-            assert!(
-                one == other,
-                "{} {:?} with {threads} threads",
-                one.preset,
-                one.format
+    for (name, bytes) in [
+        ("photo", jpeg(&photo(1100, 800), 90, "4:2:0")),
+        ("cut-out", png(&alpha::red_beside_hidden_green(640))),
+        ("film", animation::gif()),
+    ] {
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .expect("a pool");
+            pool.install(|| run(&bytes, &presets)).expect(name)
+        };
+        let alone = on(1);
+        let moves = alone.variants.iter().any(|variant| variant.frames > 1);
+        assert_eq!(moves, name == "film");
+        for threads in [1, 2, 4] {
+            let again = on(threads);
+            assert_eq!(alone.variants.len(), again.variants.len());
+            for (one, other) in alone.variants.iter().zip(&again.variants) {
+                assert!(
+                    one == other,
+                    "{name}, {} {:?} with {threads} threads",
+                    one.preset,
+                    one.format
+                );
+            }
+            assert_eq!(
+                (&alone.placeholder, &alone.notes),
+                (&again.placeholder, &again.notes),
+                "{name}, {threads} threads"
             );
         }
-        assert_eq!(alone.placeholder, again.placeholder, "{threads} threads");
     }
 }
 

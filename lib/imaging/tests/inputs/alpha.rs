@@ -4,7 +4,7 @@ use crate::synthetic::{Pixels, decode, png};
 use crate::{one, run};
 
 /// Opaque red beside transparent pixels that hold bright green.
-fn red_beside_hidden_green(side: u32) -> Pixels {
+pub(crate) fn red_beside_hidden_green(side: u32) -> Pixels {
     let red = [220, 0, 0, 255];
     let hidden = [0, 255, 0, 0];
     let pixel = |i: u32| if i % side < side / 2 - 3 { red } else { hidden };

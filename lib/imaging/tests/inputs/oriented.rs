@@ -7,7 +7,7 @@ use tiff::encoder::{TiffEncoder, colortype::RGB8};
 use tiff::tags::Tag;
 
 use super::chunks::with_chunk;
-use crate::synthetic::{Pixels, decode, photo, png, stored};
+use crate::synthetic::{Pixels, decode, photo, png, same, stored};
 use crate::{one, run};
 
 /// A TIFF header and a directory of one entry, as EXIF is.
@@ -82,9 +82,11 @@ fn png_webp_and_tiff_are_turned_upright_pixel_by_pixel() {
                 "{name}"
             );
             let rendered = run(&bytes, &presets).unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert!(
-                decode(&rendered.variants[0].bytes) == upright,
-                "{name}, {orientation:?}"
+            let got = decode(&rendered.variants[0].bytes);
+            same(
+                &format!("oriented-{name}-{}", orientation.tag()),
+                &upright,
+                &got,
             );
         }
     }

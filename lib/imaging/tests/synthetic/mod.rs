@@ -269,8 +269,30 @@ pub(crate) fn mean_difference(a: &Pixels, b: &Pixels) -> f64 {
     pixels.map(difference).sum::<f64>() / f64::from(a.width * a.height * 3)
 }
 
-/// Writes expected, difference and actual beside each other to `target/golden`.
+/// Every sample is as expected; transparent pixels may be of any colour.
+pub(crate) fn same(name: &str, expected: &Pixels, actual: &Pixels) {
+    assert_eq!(
+        (expected.width, expected.height, expected.samples),
+        (actual.width, actual.height, actual.samples),
+        "{name}"
+    );
+    let is_seen = |pixel: &[u8]| pixel.get(3) != Some(&0);
+    let differ = |(a, b): &(&[u8], &[u8])| a != b && (is_seen(a) || is_seen(b));
+    let each = expected.data.chunks_exact(expected.samples);
+    let pairs = each.zip(actual.data.chunks_exact(actual.samples));
+    let wrong = pairs.filter(differ).count();
+    if wrong > 0 {
+        show(name, expected, actual);
+    }
+    assert!(
+        wrong == 0,
+        "{name}: {wrong} pixels differ; see target/golden/{name}-expected-diff-actual.png"
+    );
+}
+
+/// Writes expected, difference and actual beside each other to `target/golden`, over grey where they are transparent.
 pub(crate) fn show(name: &str, expected: &Pixels, actual: &Pixels) {
+    let (expected, actual) = (expected.over([128; 3]), actual.over([128; 3]));
     let (width, height) = (expected.width, expected.height);
     let sheet = Pixels::from_fn(width * 3, height, |x, y| {
         let column = x % width;
