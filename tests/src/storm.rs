@@ -20,8 +20,9 @@ use crate::wire::Wire;
 /// So many jobs wait at most: then what is overwritten or deleted is at work just then.
 const BACKLOG: u32 = 12;
 
-/// A message of a killed function comes again after so long, in seconds; on AWS after the 12 minutes of template.yaml.
-const VISIBILITY: &str = "20";
+/// A message of a killed function comes again after so long, in seconds, instead of the 12 minutes of template.yaml. A job
+/// whose calls stall must be done by then, or its message is handed out again while it is at work, and in the end is dead.
+const VISIBILITY: &str = "60";
 
 /// Of so many outcomes one is paid for with a function's life: rarely enough that no message meets death five times.
 const KILL_EVERY: usize = 10;
@@ -67,7 +68,9 @@ pub async fn rage(stack: &Stack, wire: &Wire, storm: Storm) -> Result<Aftermath>
     let (last, made) = (folder.path().join("last"), folder.path().join("made"));
     let queue = tap(stack, &format!("tap-{prefix}"), "image").await?;
     let dead = depth(stack, &stack.dlq_url).await?;
-    set_visibility(stack, VISIBILITY)?;
+    if storm.victim.is_some() {
+        set_visibility(stack, VISIBILITY)?;
+    }
     wire.percent.store(storm.percent, Ordering::Relaxed);
 
     let mut run = Run {
