@@ -3,7 +3,8 @@
  *
  * Why C: TurboJPEG's own interface gives whole pictures only (24 megapixels are 36 MB of planes), and libjpeg's
  * reports errors through a function that must not return, that is by longjmp. A longjmp may not cross Rust frames,
- * so every call that can fail is made here, under a setjmp, and comes back as a value. Nothing in here calls Rust.
+ * so every call that can fail is made here, under a setjmp, and comes back as a value. The one call into Rust, which decodes an
+ * MCU, calls nothing back.
  */
 #include "jpeg_read.h"
 
@@ -15,6 +16,20 @@
 #include <jpeglib.h>
 #include <jerror.h>
 
+/*
+ * The first members of two structs of libjpeg's own jpegint.h, which is not installed. They have been the same since libjpeg 6b of
+ * 1998; were they ever others, no test of a JPEG would pass.
+ */
+struct jpeg_entropy_decoder {
+    void (*start_pass)(j_decompress_ptr);
+    boolean (*decode_mcu)(j_decompress_ptr, JBLOCKROW *);
+};
+struct jpeg_marker_reader {
+    void (*reset_marker_reader)(j_decompress_ptr);
+    int (*read_markers)(j_decompress_ptr);
+    jpeg_marker_parser_method read_restart_marker;
+};
+
 struct dr_jpeg {
     struct jpeg_decompress_struct info;
     struct jpeg_error_mgr errors;
@@ -24,6 +39,12 @@ struct dr_jpeg {
     int damaged;
     int ended;
     uint32_t sound_rows;
+    /* who decodes the MCUs, if it is not libjpeg-turbo; MCUs up to the next restart marker; whether one just came;
+       whether the rest of the MCUs up to it are missing */
+    dr_decode_mcu *decode;
+    void *scan;
+    unsigned until_restart;
+    int restarted, missing;
     char message[JMSG_LENGTH_MAX];
 };
 
@@ -175,6 +196,78 @@ int dr_jpeg_begin(dr_jpeg *jpeg) {
     else
         jpeg_start_decompress(&jpeg->info);
     return 0;
+}
+
+int dr_jpeg_scan(const dr_jpeg *jpeg, dr_scan *scan) {
+    const struct jpeg_decompress_struct *info = &jpeg->info;
+    if (jpeg->buffered || info->progressive_mode || info->arith_code || info->data_precision != 8)
+        return DR_FAILED;
+    if (info->blocks_in_MCU > DR_MAX_BLOCKS || info->comps_in_scan > DR_MAX_PLANES)
+        return DR_FAILED;
+    memset(scan, 0, sizeof *scan);
+    scan->components = (uint32_t)info->comps_in_scan;
+    scan->blocks = (uint32_t)info->blocks_in_MCU;
+    for (int i = 0; i < info->blocks_in_MCU; i++)
+        scan->component[i] = (uint8_t)info->MCU_membership[i];
+    for (int i = 0; i < info->comps_in_scan; i++) {
+        const JHUFF_TBL *dc = info->dc_huff_tbl_ptrs[info->cur_comp_info[i]->dc_tbl_no];
+        const JHUFF_TBL *ac = info->ac_huff_tbl_ptrs[info->cur_comp_info[i]->ac_tbl_no];
+        if (!dc || !ac)
+            return DR_FAILED;
+        memcpy(scan->dc[i].counts, dc->bits, sizeof dc->bits);
+        memcpy(scan->dc[i].symbols, dc->huffval, sizeof dc->huffval);
+        memcpy(scan->ac[i].counts, ac->bits, sizeof ac->bits);
+        memcpy(scan->ac[i].symbols, ac->huffval, sizeof ac->huffval);
+    }
+    return 0;
+}
+
+static void warn(j_decompress_ptr info, int code) {
+    info->err->msg_code = code;
+    info->err->emit_message((j_common_ptr)info, -1);
+}
+
+/* As jdhuff.c's process_restart. */
+static void pass_restart(j_decompress_ptr info, dr_jpeg *jpeg) {
+    info->marker->read_restart_marker(info); /* FALSE is for sources that wait for bytes */
+    jpeg->until_restart = info->restart_interval;
+    jpeg->restarted = 1;
+    if (info->unread_marker == 0)
+        jpeg->missing = 0;
+}
+
+/* As jdhuff.c's decode_mcu: after the end of the data, or before a marker that comes too early, blocks stay as they are. */
+static boolean decode_mcu(j_decompress_ptr info, JBLOCKROW *blocks) {
+    dr_jpeg *jpeg = of((j_common_ptr)info);
+    struct jpeg_source_mgr *source = info->src;
+    if (info->restart_interval && jpeg->until_restart-- == 0) {
+        pass_restart(info, jpeg);
+        jpeg->until_restart--;
+    }
+    if (jpeg->missing)
+        return TRUE;
+    size_t used, length = info->unread_marker ? 0 : source->bytes_in_buffer;
+    int status = jpeg->decode(jpeg->scan, jpeg->restarted, source->next_input_byte, length,
+                              (int16_t(*const *)[DCTSIZE2])blocks, &used);
+    jpeg->restarted = 0;
+    source->next_input_byte += used;
+    source->bytes_in_buffer -= used;
+    if (status & 2)
+        warn(info, JWRN_HUFF_BAD_CODE);
+    if (status & 1) {
+        jpeg->missing = 1;
+        if (source->bytes_in_buffer == 0)
+            source->fill_input_buffer(info); /* warns of the end */
+        warn(info, JWRN_HIT_MARKER);
+    }
+    return TRUE;
+}
+
+void dr_jpeg_decode_by(dr_jpeg *jpeg, dr_decode_mcu *decode, void *scan) {
+    jpeg->decode = decode;
+    jpeg->scan = scan;
+    jpeg->until_restart = jpeg->info.restart_interval;
+    jpeg->info.entropy->decode_mcu = decode_mcu;
 }
 
 int dr_jpeg_read(dr_jpeg *jpeg, uint8_t *const rows[DR_MAX_PLANES][DR_MAX_ROWS]) {

@@ -28,6 +28,27 @@ typedef struct {
 
 typedef struct dr_jpeg dr_jpeg;
 
+enum { DR_MAX_BLOCKS = 10 };
+
+typedef struct {
+    uint8_t counts[17];          /* of each length of code, 1 to 16; the first does not count */
+    uint8_t symbols[256];
+} dr_huffman;
+
+/* The scan of a sequential file: the tables of its components, and which one each block of an MCU is of. */
+typedef struct {
+    uint32_t components, blocks;
+    uint8_t component[DR_MAX_BLOCKS];
+    dr_huffman dc[DR_MAX_PLANES], ac[DR_MAX_PLANES];
+} dr_scan;
+
+/*
+ * Decodes one MCU into blocks that are all zeros, `restart` if a restart marker was just passed, and says in `*used` how many
+ * bytes it took, which are never those of a marker. 1: there were too few; 2: there was a wrong code; 3: both.
+ */
+typedef int dr_decode_mcu(void *scan, int restart, const uint8_t *bytes, size_t length, int16_t (*const *blocks)[64],
+                          size_t *used);
+
 /* NULL only when there is no memory. `bytes` must outlive the result. */
 dr_jpeg *dr_jpeg_open(const uint8_t *bytes, size_t length);
 void dr_jpeg_close(dr_jpeg *jpeg);
@@ -37,6 +58,10 @@ int dr_jpeg_start(dr_jpeg *jpeg, unsigned denominator, int kind, int multiple_sc
 int dr_jpeg_absorb(dr_jpeg *jpeg, unsigned max_scans);
 /* Begins to give rows: 0, or DR_FAILED. */
 int dr_jpeg_begin(dr_jpeg *jpeg);
+/* After `dr_jpeg_begin`: 0 if there is one scan, of sequential Huffman codes; DR_FAILED for any other file. */
+int dr_jpeg_scan(const dr_jpeg *jpeg, dr_scan *scan);
+/* Has `decode` take libjpeg-turbo's place from now on, and `scan` given to it. */
+void dr_jpeg_decode_by(dr_jpeg *jpeg, dr_decode_mcu *decode, void *scan);
 /* Writes the next rows of each plane to rows[plane][i]: DR_MORE, DR_DONE after the last, DR_FAILED. */
 int dr_jpeg_read(dr_jpeg *jpeg, uint8_t *const rows[DR_MAX_PLANES][DR_MAX_ROWS]);
 /* Rows of the original that were complete when the data ran out or went wrong; its height if all is well. */

@@ -1,6 +1,9 @@
-//! JPEG by libjpeg-turbo, a few rows at a time.
+//! JPEG by libjpeg-turbo, a few rows at a time; the entropy of sequential files by `huffman`.
 
-use std::ffi::{CStr, c_char, c_int, c_uint};
+mod ffi;
+mod huffman;
+
+use std::ffi::c_uint;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
@@ -63,6 +66,8 @@ impl Strip {
 pub(crate) struct Decoder<'a> {
     handle: NonNull<ffi::Jpeg>,
     layout: ffi::Layout,
+    /// What decodes the MCUs in libjpeg-turbo's place; it has the address.
+    scan: Option<Box<huffman::Scan>>,
     bytes: PhantomData<&'a [u8]>,
 }
 
@@ -78,6 +83,7 @@ impl<'a> Decoder<'a> {
         let mut decoder = Self {
             handle,
             layout: ffi::Layout::default(),
+            scan: None,
             bytes: PhantomData,
         };
         let kind = match kind {
@@ -103,11 +109,14 @@ impl<'a> Decoder<'a> {
 
     /// Begins to give rows; after [`Self::absorb`] has said `true`.
     pub(crate) fn begin(&mut self) -> Result<(), Error> {
-        if ffi::begin(self.handle) {
-            Ok(())
-        } else {
-            Err(self.failure())
+        if !ffi::begin(self.handle) {
+            return Err(self.failure());
         }
+        self.scan = ffi::scan(self.handle);
+        if let Some(scan) = &mut self.scan {
+            ffi::decode_by(self.handle, scan);
+        }
+        Ok(())
     }
 
     /// Where the samples of the planes that are read lie. Pixels of interleaved samples count as one plane.
@@ -207,116 +216,109 @@ impl Drop for Decoder<'_> {
     }
 }
 
-/// `c/jpeg_read.h`, safe to call: the only place that names its functions.
-#[allow(
-    unsafe_code,
-    reason = "libjpeg-turbo is C; every call is argued where it is made"
-)]
-mod ffi {
-    use super::{CStr, MAX_PLANES, MAX_ROWS, NonNull, c_char, c_int, c_uint};
+#[cfg(test)]
+mod tests {
+    use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+    use turbojpeg::{Compressor, Image, PixelFormat};
 
-    pub(super) const MORE: c_int = 0;
-    pub(super) const DONE: c_int = 1;
+    use super::{Decoder, Rows};
 
-    /// `dr_jpeg`, opaque.
-    pub(super) enum Jpeg {}
-
-    /// `dr_plane`.
-    #[repr(C)]
-    #[derive(Clone, Copy, Default)]
-    pub(super) struct Plane {
-        pub(super) width: u32,
-        pub(super) height: u32,
-        pub(super) stride: u32,
-        pub(super) rows: u32,
-        pub(super) per_x: u32,
-        pub(super) per_y: u32,
-    }
-
-    /// `dr_layout`.
-    #[repr(C)]
-    #[derive(Clone, Copy, Default)]
-    pub(super) struct Layout {
-        planes: u32,
-        pub(super) unit_x: u32,
-        pub(super) unit_y: u32,
-        plane: [Plane; MAX_PLANES],
-    }
-
-    impl Layout {
-        pub(super) fn used(&self) -> &[Plane] {
-            &self.plane[..self.planes as usize]
+    /// Noise on a slope: long codes and short ones.
+    fn picture(width: u16, height: u16, noise: u8) -> Vec<u8> {
+        let mut state = 1_u32;
+        let mut samples = Vec::new();
+        for y in 0..height {
+            for x in 0..width {
+                for channel in [1, 2, 3] {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    let random = state.to_be_bytes()[0] % noise.max(1);
+                    samples.push((x / channel + y).to_le_bytes()[0] / 2 + random / 2);
+                }
+            }
         }
+        samples
     }
 
-    unsafe extern "C" {
-        fn dr_jpeg_open(bytes: *const u8, length: usize) -> *mut Jpeg;
-        fn dr_jpeg_close(jpeg: *mut Jpeg);
-        fn dr_jpeg_start(
-            jpeg: *mut Jpeg,
-            denominator: c_uint,
-            kind: c_int,
-            several: c_int,
-            layout: *mut Layout,
-        ) -> c_int;
-        fn dr_jpeg_absorb(jpeg: *mut Jpeg, max_scans: c_uint) -> c_int;
-        fn dr_jpeg_begin(jpeg: *mut Jpeg) -> c_int;
-        fn dr_jpeg_read(jpeg: *mut Jpeg, rows: *const [*mut u8; MAX_ROWS]) -> c_int;
-        fn dr_jpeg_sound_rows(jpeg: *const Jpeg) -> u32;
-        fn dr_jpeg_ended(jpeg: *const Jpeg) -> c_int;
-        fn dr_jpeg_message(jpeg: *const Jpeg) -> *const c_char;
+    /// The planes one after the other, without what fills up their last blocks.
+    fn ours(bytes: &[u8]) -> Vec<u8> {
+        let mut decoder = Decoder::open(bytes, 1, Rows::Planes).expect("a JPEG");
+        assert!(decoder.absorb().expect("a JPEG"));
+        decoder.begin().expect("a JPEG");
+        assert!(decoder.scan.is_some(), "the one that is tested here");
+        let layouts: Vec<_> = decoder.planes().collect();
+        let mut planes = vec![Vec::new(); layouts.len()];
+        let mut strip = decoder.strip(3);
+        let mut more = true;
+        while more {
+            more = decoder.fill(&mut strip).expect("rows");
+            for ((plane, layout), rows) in planes.iter_mut().zip(&layouts).zip(strip.rows()) {
+                for row in rows {
+                    plane.extend_from_slice(&row[..layout.width]);
+                }
+            }
+        }
+        for (plane, layout) in planes.iter_mut().zip(&layouts) {
+            plane.truncate(layout.width * layout.height);
+        }
+        planes.concat()
     }
 
-    pub(super) fn open(bytes: &[u8]) -> Option<NonNull<Jpeg>> {
-        // SAFETY: the pointer is to `length` readable bytes; `Decoder` borrows them for as long as it lives.
-        NonNull::new(unsafe { dr_jpeg_open(bytes.as_ptr(), bytes.len()) })
+    fn encoded(
+        size: (u16, u16),
+        pixels: &[u8],
+        quality: u8,
+        sampling: SamplingFactor,
+        restart: u16,
+    ) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes, quality);
+        encoder.set_sampling_factor(sampling);
+        encoder.set_restart_interval(restart);
+        encoder
+            .encode(pixels, size.0, size.1, ColorType::Rgb)
+            .expect("a JPEG");
+        bytes
     }
 
-    pub(super) fn close(jpeg: NonNull<Jpeg>) {
-        // SAFETY: from `open`, and `Decoder` closes it once, in its drop.
-        unsafe { dr_jpeg_close(jpeg.as_ptr()) }
+    /// With tables of its own.
+    fn optimised((width, height): (u16, u16), pixels: &[u8], quality: u8) -> Vec<u8> {
+        let mut compressor = Compressor::new().expect("a compressor");
+        compressor.set_quality(quality.into()).expect("a quality");
+        compressor.set_optimize(true).expect("an option");
+        let (width, height) = (usize::from(width), usize::from(height));
+        let image = Image {
+            pixels,
+            width,
+            pitch: 3 * width,
+            height,
+            format: PixelFormat::RGB,
+        };
+        compressor.compress_to_vec(image).expect("a JPEG")
     }
 
-    pub(super) fn start(
-        jpeg: NonNull<Jpeg>,
-        denominator: u8,
-        kind: c_int,
-        layout: &mut Layout,
-    ) -> bool {
-        // SAFETY: `jpeg` is open; `layout` is a `dr_layout`, which C fills with at most MAX_PLANES planes.
-        unsafe { dr_jpeg_start(jpeg.as_ptr(), c_uint::from(denominator), kind, 0, layout) == 0 }
-    }
-
-    pub(super) fn absorb(jpeg: NonNull<Jpeg>, max_scans: c_uint) -> c_int {
-        // SAFETY: `jpeg` is open.
-        unsafe { dr_jpeg_absorb(jpeg.as_ptr(), max_scans) }
-    }
-
-    pub(super) fn begin(jpeg: NonNull<Jpeg>) -> bool {
-        // SAFETY: `jpeg` is open.
-        unsafe { dr_jpeg_begin(jpeg.as_ptr()) == 0 }
-    }
-
-    pub(super) fn read(jpeg: NonNull<Jpeg>, rows: &[[*mut u8; MAX_ROWS]; MAX_PLANES]) -> c_int {
-        // SAFETY: `jpeg` is open. `Decoder::read` gave a row for each of the `rows` of each plane of the layout,
-        // with room for its `stride`; C writes no more than that, and not after the call.
-        unsafe { dr_jpeg_read(jpeg.as_ptr(), rows.as_ptr()) }
-    }
-
-    pub(super) fn sound_rows(jpeg: NonNull<Jpeg>) -> u32 {
-        // SAFETY: `jpeg` is open.
-        unsafe { dr_jpeg_sound_rows(jpeg.as_ptr()) }
-    }
-
-    pub(super) fn ended(jpeg: NonNull<Jpeg>) -> bool {
-        // SAFETY: `jpeg` is open.
-        unsafe { dr_jpeg_ended(jpeg.as_ptr()) != 0 }
-    }
-
-    pub(super) fn message(jpeg: NonNull<Jpeg>) -> String {
-        // SAFETY: `jpeg` is open; its message is a buffer that C always ends with a zero.
-        unsafe { CStr::from_ptr(dr_jpeg_message(jpeg.as_ptr())) }
-            .to_string_lossy()
-            .into_owned()
+    #[test]
+    fn entropy_is_decoded_as_by_libjpeg_turbo() {
+        for size in [(160, 96), (16, 16), (112, 240)] {
+            for (quality, noise) in [(1, 200), (30, 0), (80, 20), (95, 255), (100, 255)] {
+                let pixels = picture(size.0, size.1, noise);
+                let mut files = vec![optimised(size, &pixels, quality)];
+                for sampling in [
+                    SamplingFactor::F_1_1,
+                    SamplingFactor::F_2_1,
+                    SamplingFactor::F_2_2,
+                ] {
+                    files.extend(
+                        [0, 1, 5].map(|restart| encoded(size, &pixels, quality, sampling, restart)),
+                    );
+                }
+                for (number, bytes) in files.iter().enumerate() {
+                    let theirs = turbojpeg::decompress_to_yuv(bytes).expect("a JPEG");
+                    assert!(
+                        ours(bytes) == theirs.pixels,
+                        "{size:?} at {quality}, file {number}"
+                    );
+                }
+            }
+        }
     }
 }

@@ -1,0 +1,352 @@
+//! The entropy decoder of sequential JPEG (ITU-T T.81, F.2.2), in safe Rust, in the place of libjpeg-turbo's.
+//!
+//! More than half the time of a JPEG goes into this. libjpeg-turbo looks a code up, and then takes the bits of the coefficient
+//! behind it. Here one look gives both where they fit into [`LOOK`] bits, which is mostly so, and bytes come in eight at a time as
+//! long as none of them is 0xFF.
+#![allow(
+    clippy::inline_always,
+    reason = "what is called apart keeps the reader in memory, which costs a tenth of the time"
+)]
+
+/// Bits that one look sees: tables of 4 KiB, of which two are in use at a time.
+const LOOK: u32 = 10;
+/// The longest code and the longest coefficient: what must be at hand before each.
+const ENOUGH: u32 = 32;
+/// Blocks an MCU has at most (B.2.3).
+pub(super) const MAX_BLOCKS: usize = 10;
+
+/// Where each coefficient of a block is stored (T.81, figure A.6). What lies beyond the end goes to the first place, which is
+/// DC's and is written last.
+const NATURAL_ORDER: [u8; 128] = {
+    let mut order = [0; 128];
+    let (mut x, mut y, mut k) = (0_u8, 0_u8, 0);
+    while k < 64 {
+        order[k] = 8 * y + x;
+        k += 1;
+        let upwards = (x + y) % 2 == 0;
+        match (upwards, x, y) {
+            (true, 7, _) | (false, 0, 0..7) => y += 1,
+            (true, _, 0) | (false, _, 7) => x += 1,
+            (true, ..) => (x, y) = (x + 1, y - 1),
+            (false, ..) => (x, y) = (x - 1, y + 1),
+        }
+    }
+    order
+};
+
+/// What a look finds: how many bits it takes (bits 0 to 5), and either a whole coefficient (bit 7; bits 16 to 31) and the zeros in
+/// front of it (8 to 14), or the symbol of a code (8 to 15) whose coefficient is yet to be read.
+#[derive(Clone, Copy)]
+struct Entry(u32);
+
+impl Entry {
+    /// A code that is longer than the look, or none.
+    const LONG: Self = Self(0);
+    /// So many zeros end the block.
+    const REST: u32 = 64;
+
+    const fn coefficient(zeros: u32, value: i16, bits: u32) -> Self {
+        Self((value.cast_unsigned() as u32) << 16 | zeros << 8 | 1 << 7 | bits)
+    }
+
+    const fn symbol(symbol: u8, bits: u32) -> Self {
+        Self((symbol as u32) << 8 | bits)
+    }
+
+    const fn is_coefficient(self) -> bool {
+        self.0 & 1 << 7 != 0
+    }
+
+    const fn bits(self) -> u32 {
+        self.0 & 63
+    }
+
+    /// The zeros, or the symbol.
+    const fn byte(self) -> u8 {
+        self.0.to_le_bytes()[1]
+    }
+
+    const fn value(self) -> i16 {
+        ((self.0 >> 16) as u16).cast_signed()
+    }
+}
+
+/// One Huffman table (T.81, annex C).
+pub(super) struct Table {
+    looks: [Entry; 1 << LOOK],
+    /// For each length of code: the first 16 bits that are beyond all codes of this length and shorter ones.
+    beyond: [u32; 17],
+    /// For each length: the place of its first symbol, less its first code, modulo 2^32.
+    places: [u32; 17],
+    symbols: [u8; 256],
+}
+
+impl Table {
+    /// From how many codes there are of each length, 1 to 16, and their symbols. None for a table that is no code.
+    pub(super) fn new(counts: &[u8; 16], symbols: [u8; 256]) -> Option<Self> {
+        let mut table = Self {
+            looks: [Entry::LONG; 1 << LOOK],
+            beyond: [0; 17],
+            places: [0; 17],
+            symbols,
+        };
+        let (mut code, mut place) = (0_u32, 0_u32);
+        for (length, count) in (1..).zip(counts) {
+            table.places[length as usize] = place.wrapping_sub(code);
+            for _ in 0..*count {
+                let symbol = *symbols.get(place as usize)?;
+                if code >> length != 0 {
+                    return None;
+                }
+                table.look(code, length, symbol);
+                (code, place) = (code + 1, place + 1);
+            }
+            table.beyond[length as usize] = code << (16 - length);
+            code <<= 1;
+        }
+        Some(table)
+    }
+
+    /// Notes what every look that begins with this code finds.
+    fn look(&mut self, code: u32, length: u32, symbol: u8) {
+        if length > LOOK {
+            return;
+        }
+        let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+        let rest = LOOK - length;
+        let first = (code << rest) as usize;
+        for (behind, look) in (0..).zip(&mut self.looks[first..first + (1 << rest)]) {
+            *look = match size {
+                0 if run == 15 => Entry::coefficient(run, 0, length),
+                0 => Entry::coefficient(Entry::REST, 0, length),
+                _ if size <= rest => {
+                    Entry::coefficient(run, extend(behind >> (rest - size), size), length + size)
+                }
+                _ => Entry::symbol(symbol, length),
+            };
+        }
+    }
+}
+
+/// `size` bits, 1 to 15, as a number with its sign (T.81, F.2.2.1: EXTEND).
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "15 bits and a sign")]
+fn extend(bits: u32, size: u32) -> i16 {
+    let value = bits.cast_signed();
+    let negative = if value >> (size - 1) == 0 {
+        (-1 << size) + 1
+    } else {
+        0
+    };
+    (value + negative) as i16
+}
+
+/// How decoding an MCU went.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Outcome {
+    /// Bytes that were taken.
+    pub(super) used: usize,
+    /// The data ended, or a marker came, before all bits were there; the rest was taken for zeros.
+    pub(super) short: bool,
+    /// There was a code that the table does not have; it was taken for 0.
+    pub(super) bad_code: bool,
+}
+
+/// What one scan is decoded with.
+pub(super) struct Scan {
+    /// DC and AC table of each component.
+    tables: Vec<(Table, Table)>,
+    /// The component of each block of an MCU.
+    components: Vec<usize>,
+    /// The last DC coefficient of each component.
+    last: Vec<i32>,
+    bits: Bits,
+}
+
+/// Bits that were read and not yet taken.
+#[derive(Clone, Copy, Default)]
+struct Bits {
+    /// The next bit is the highest. Below `count` of them there may be more of the same data.
+    word: u64,
+    count: u32,
+    /// How many of them, at the end, were added because there were no more bytes.
+    zeros: u32,
+}
+
+impl Scan {
+    /// For MCUs whose blocks are of these components; none if one of them is not there.
+    pub(super) fn new(tables: Vec<(Table, Table)>, components: &[u8]) -> Option<Self> {
+        let components: Vec<usize> = components.iter().copied().map(usize::from).collect();
+        let known = components.iter().all(|component| *component < tables.len());
+        known.then(|| Self {
+            last: vec![0; tables.len()],
+            tables,
+            components,
+            bits: Bits::default(),
+        })
+    }
+
+    /// Begins anew behind a restart marker.
+    pub(super) fn restart(&mut self) {
+        self.last.fill(0);
+        self.bits = Bits::default();
+    }
+
+    /// Decodes the next MCU from `bytes` into blocks that are all zeros, one for each of the MCU's.
+    pub(super) fn decode<'a>(
+        &mut self,
+        bytes: &[u8],
+        blocks: impl Iterator<Item = &'a mut [i16; 64]>,
+    ) -> Outcome {
+        let mut reader = Reader {
+            bytes,
+            at: 0,
+            bits: self.bits,
+            bad_code: false,
+        };
+        for (component, block) in self.components.iter().zip(blocks) {
+            let (dc, ac) = &self.tables[*component];
+            let last = &mut self.last[*component];
+            let (_, difference) = reader.next(dc);
+            *last = last.wrapping_add(difference.into());
+            reader.coefficients(ac, block);
+            block[0] = low(*last);
+        }
+        self.bits = reader.bits;
+        Outcome {
+            used: reader.at,
+            short: reader.bits.count < reader.bits.zeros,
+            bad_code: reader.bad_code,
+        }
+    }
+}
+
+/// A DC coefficient outside 16 bits, which only broken files have, wraps as it does in libjpeg.
+#[allow(clippy::cast_possible_truncation, reason = "said above")]
+fn low(value: i32) -> i16 {
+    value as i16
+}
+
+/// Where decoding is. Copied in and out of what is seldom called, so that it stays in registers: see docs/performance.md.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    bits: Bits,
+    bad_code: bool,
+}
+
+impl Reader<'_> {
+    /// All coefficients but the first.
+    #[inline(always)]
+    fn coefficients(&mut self, table: &Table, block: &mut [i16; 64]) {
+        let mut k = 1;
+        while k < 64 {
+            let (zeros, value) = self.next(table);
+            k += zeros;
+            block[usize::from(NATURAL_ORDER[k & 127] & 63)] = value;
+            k += 1;
+        }
+    }
+
+    /// The next symbol's zeros, and the coefficient behind them; 0 where it has none.
+    #[inline(always)]
+    fn next(&mut self, table: &Table) -> (usize, i16) {
+        self.fill();
+        let entry = table.looks[self.peek(LOOK) as usize];
+        self.take(entry.bits());
+        if entry.is_coefficient() {
+            return (entry.byte().into(), entry.value());
+        }
+        let mut symbol = entry.byte();
+        if entry.bits() == 0 {
+            (*self, symbol) = self.long_symbol(table);
+        }
+        let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+        if size == 0 {
+            return (if run == 15 { run } else { Entry::REST as usize }, 0);
+        }
+        let value = extend(self.peek(size), size);
+        self.take(size);
+        (run, value)
+    }
+
+    /// The symbol of a code that no look can see. One that the table does not have is taken for 0.
+    #[cold]
+    #[inline(never)]
+    fn long_symbol(mut self, table: &Table) -> (Self, u8) {
+        let code = self.peek(16);
+        let fits = |length: &u32| code < table.beyond[*length as usize];
+        let Some(length) = (LOOK + 1..=16).find(fits) else {
+            self.bad_code = true;
+            self.take(16);
+            return (self, 0);
+        };
+        self.take(length);
+        let place = table.places[length as usize].wrapping_add(code >> (16 - length));
+        (self, table.symbols[place as usize & 255])
+    }
+
+    /// The next bits, 1 to 16.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "16 bits")]
+    fn peek(&self, bits: u32) -> u32 {
+        (self.bits.word >> (64 - bits)) as u32
+    }
+
+    #[inline(always)]
+    fn take(&mut self, bits: u32) {
+        self.bits.word <<= bits;
+        self.bits.count -= bits;
+    }
+
+    /// Sees to it that there are enough bits for a code and its number.
+    #[inline(always)]
+    fn fill(&mut self) {
+        if self.bits.count >= ENOUGH {
+            return;
+        }
+        let next = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk);
+        let word = next.map_or(u64::MAX, |next| u64::from_be_bytes(*next));
+        if has_marker(word) {
+            *self = self.filled_bytewise();
+            return;
+        }
+        // As many whole bytes as there is room for; what else of the word comes in is ored in once more by the next filling.
+        self.bits.word |= word >> self.bits.count;
+        let bytes = (63 - self.bits.count) / 8;
+        self.at += bytes as usize;
+        self.bits.count += 8 * bytes;
+    }
+
+    /// The same where there are 0xFF among the next bytes, or fewer than eight.
+    #[cold]
+    #[inline(never)]
+    fn filled_bytewise(mut self) -> Self {
+        while self.bits.count <= 56 {
+            let byte = match self.bytes[self.at.min(self.bytes.len())..] {
+                [0xFF, 0, ..] => {
+                    self.at += 1;
+                    0xFF
+                }
+                [0xFF, ..] | [] => {
+                    self.bits.zeros += 64 - self.bits.count;
+                    self.bits.count = 64;
+                    return self;
+                }
+                [byte, ..] => byte,
+            };
+            self.at += 1;
+            self.bits.word |= u64::from(byte) << (56 - self.bits.count);
+            self.bits.count += 8;
+        }
+        self
+    }
+}
+
+/// Whether a byte of the word is 0xFF (Warren, Hacker's Delight, 6-1, on the complement).
+#[inline]
+fn has_marker(word: u64) -> bool {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    (!word).wrapping_sub(LOW) & word & (LOW << 7) != 0
+}
