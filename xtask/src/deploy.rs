@@ -110,28 +110,32 @@ fn account(tools: &Tools, target: &Target) -> Result<String> {
     Ok(account.trim().to_owned())
 }
 
-fn compile(tools: &Tools) -> Result<()> {
-    let log = run::root().join("target/deploy/build.log");
+/// Installs Rust's own library for Lambda's processors.
+pub(crate) fn rust_target(log: &Path) -> Result<()> {
     let mut rust = Command::new("rustup");
     rust.args(["target", "add", TARGET])
         .current_dir(run::root());
-    run::logged(&mut rust, &log).with_context(|| {
+    run::logged(&mut rust, log).with_context(|| {
         format!("the functions need Rust's {TARGET}: install Rust with rustup (rustup.rs)")
-    })?;
+    })
+}
+
+fn compile(tools: &Tools) -> Result<()> {
+    let log = run::root().join("target/deploy/build.log");
+    rust_target(&log)?;
     let mut sam = with_compilers(&tools.sam)?;
     sam.args(["build", "--template-file", "template.yaml"]);
     run::logged(&mut sam, &log)
 }
 
 /// A command that finds cargo-lambda and zig first on its PATH.
-fn with_compilers(program: &Path) -> Result<Command> {
-    let mut command = Command::new("sh");
+pub(crate) fn with_compilers(program: &Path) -> Result<Command> {
+    let mut command = tools::compiling("sh")?;
     command
         .args(["-c", "PATH=\"$0:$PATH\" exec \"$@\""])
         .arg(tools::cross_compilers()?)
         .arg(program)
-        .env("SAM_CLI_TELEMETRY", "0")
-        .current_dir(run::root());
+        .env("SAM_CLI_TELEMETRY", "0");
     Ok(command)
 }
 

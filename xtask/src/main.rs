@@ -5,6 +5,7 @@
     reason = "a command line talks to its user"
 )]
 
+mod arm64;
 mod bench;
 mod conformance;
 mod deploy;
@@ -28,6 +29,7 @@ usage: cargo xtask VERB
   local --stop                            stop it
   deploy [--yes] [Parameter=value ...]    build for AWS, deploy the stack and publish the page, with your AWS credentials
   test                                    run every test, the whole system and the page among them
+  arm64                                   build for Lambda's processors and compare what they make with this one's, by qemu
   conformance [DIR] [--write]             every file of a folder through the engine, beside sharp (--no-sharp: alone);
                                           --write puts the table into docs/formats.md
   bench [DIR] [--rounds N] [--job JOB] [--only NAME]
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         .split_first()
         .map_or(("", &[][..]), |(verb, options)| (verb.as_str(), options));
     let result = match verb {
+        "arm64" => arm64::run(options),
         "bench" => bench::run(options),
         "local" => local::run(options),
         "deploy" => deploy::run(options),

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::functions::{self, CHECKED, Profile};
 use crate::stack::{self, Place};
 use crate::tools::{self, Tools};
-use crate::{load, run, server};
+use crate::{arm64, load, run, server};
 
 /// The package whose tests need a running stack.
 const SYSTEM: &str = "darkroom-tests";
@@ -25,6 +25,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     run::step("checking template.yaml", || check_template(&tools))?;
     run::step("unit, property and integration tests", units)?;
     run::step("the page's unit tests", || run::shown(&mut npm(&["test"])))?;
+    if !arm64::check()? {
+        println!("NOT CHECKED: what is built for arm64; {}", arm64::MISSING);
+    }
     whole_system(&tools, browser.as_deref())
 }
 

@@ -138,8 +138,35 @@ pub(crate) fn browser() -> Result<Option<PathBuf>> {
     Ok(None)
 }
 
+/// Where Debian has the libraries that programs for arm64 are linked to.
+pub(crate) const ARM64_LIBRARIES: &str = "/usr/aarch64-linux-gnu";
+
+/// qemu, which runs programs for arm64 here; none when it or their C library is missing and apt-get may not install it.
+pub(crate) fn emulator() -> Result<Option<PathBuf>> {
+    let qemu = || {
+        ["qemu-aarch64", "qemu-aarch64-static"]
+            .into_iter()
+            .find_map(path_of)
+    };
+    let library = Path::new(ARM64_LIBRARIES).join("lib/libc.so.6");
+    for (package, here) in [
+        ("qemu-user", qemu().is_some()),
+        ("libc6-arm64-cross", library.exists()),
+    ] {
+        if !here && apt_may_install() {
+            system_package(package)?;
+        }
+    }
+    Ok(qemu().filter(|_| library.exists()))
+}
+
 /// Cargo, with all that the C codecs need to be compiled.
 pub(crate) fn cargo() -> Result<Command> {
+    compiling("cargo")
+}
+
+/// A program that runs Cargo, with all that the C codecs need to be compiled.
+pub(crate) fn compiling(program: &str) -> Result<Command> {
     if !found("cc") {
         bail!(
             "the codecs need a C compiler (`cc`): apt-get install build-essential, or xcode-select --install"
@@ -151,12 +178,12 @@ pub(crate) fn cargo() -> Result<Command> {
         }
         system_package("nasm")?;
     }
-    let mut cargo = Command::new("cargo");
-    cargo.current_dir(run::root());
+    let mut command = Command::new(program);
+    command.current_dir(run::root());
     if !found("cmake") {
-        cargo.env("CMAKE", venv("cmake")?.join("cmake"));
+        command.env("CMAKE", venv("cmake")?.join("cmake"));
     }
-    Ok(cargo)
+    Ok(command)
 }
 
 /// A folder of programs installed from `xtask/python/{name}.lock`.

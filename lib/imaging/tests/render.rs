@@ -5,6 +5,7 @@ mod golden;
 mod hostile;
 mod inputs;
 mod privacy;
+mod processors;
 mod synthetic;
 
 use darkroom_imaging::{

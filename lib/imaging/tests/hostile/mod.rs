@@ -1,6 +1,6 @@
 //! Broken, cut and hostile files: whatever the bytes, the outcome is right and nothing falls.
 
-mod files;
+pub(crate) mod files;
 
 #[path = "../../../../fuzz/entries/imaging.rs"]
 mod entries;

@@ -29,7 +29,7 @@ pub(super) fn with_segment(jpeg: &[u8], marker: u8, data: &[u8]) -> Vec<u8> {
 }
 
 /// `APP2` of a profile in one piece.
-pub(super) fn with_jpeg_profile(jpeg: &[u8], profile: &[u8]) -> Vec<u8> {
+pub(crate) fn with_jpeg_profile(jpeg: &[u8], profile: &[u8]) -> Vec<u8> {
     with_segment(
         jpeg,
         0xE2,

@@ -320,7 +320,7 @@ fn grey_stays_grey() {
 }
 
 /// CMYK as Adobe stores it, inverted; `ink` gives 0 to 255 of C, M, Y, K.
-fn cmyk(width: usize, height: usize, ink: impl Fn(usize, usize) -> [u8; 4]) -> Vec<u8> {
+pub(crate) fn cmyk(width: usize, height: usize, ink: impl Fn(usize, usize) -> [u8; 4]) -> Vec<u8> {
     let pixels: Vec<u8> = (0..height)
         .flat_map(|y| (0..width).map(move |x| (x, y)))
         .flat_map(|(x, y)| ink(x, y).map(|ink| 255 - ink))

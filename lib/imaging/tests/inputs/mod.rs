@@ -1,8 +1,8 @@
 //! What is read: formats, colours, extremes, and how what cannot be read is named.
 
 pub(crate) mod alpha;
-mod chunks;
-mod colours;
+pub(crate) mod chunks;
+pub(crate) mod colours;
 pub(crate) mod container;
 mod extremes;
 pub(crate) mod heif;
