@@ -202,14 +202,15 @@ int dr_jpeg_scan(const dr_jpeg *jpeg, dr_scan *scan) {
     const struct jpeg_decompress_struct *info = &jpeg->info;
     if (jpeg->buffered || info->progressive_mode || info->arith_code || info->data_precision != 8)
         return DR_FAILED;
-    if (info->blocks_in_MCU > DR_MAX_BLOCKS || info->comps_in_scan > DR_MAX_PLANES)
+    int components = info->comps_in_scan, blocks = info->blocks_in_MCU;
+    if (components < 0 || components > DR_MAX_PLANES || blocks < 0 || blocks > DR_MAX_BLOCKS)
         return DR_FAILED;
     memset(scan, 0, sizeof *scan);
-    scan->components = (uint32_t)info->comps_in_scan;
-    scan->blocks = (uint32_t)info->blocks_in_MCU;
-    for (int i = 0; i < info->blocks_in_MCU; i++)
-        scan->component[i] = (uint8_t)info->MCU_membership[i];
-    for (int i = 0; i < info->comps_in_scan; i++) {
+    scan->components = (uint32_t)components;
+    scan->blocks = (uint32_t)blocks;
+    for (int i = 0; i < DR_MAX_BLOCKS; i++) /* all, or gcc warns of those past the end */
+        scan->component[i] = (uint8_t)(i < blocks ? info->MCU_membership[i] : 0);
+    for (int i = 0; i < components; i++) {
         const JHUFF_TBL *dc = info->dc_huff_tbl_ptrs[info->cur_comp_info[i]->dc_tbl_no];
         const JHUFF_TBL *ac = info->ac_huff_tbl_ptrs[info->cur_comp_info[i]->ac_tbl_no];
         if (!dc || !ac)

@@ -7,10 +7,13 @@ use crate::{
     plan::{Plan, Route, Step},
     planes::Layout,
     preset::Chroma,
+    reduce,
 };
 
 /// Bytes of a coefficient block in a decoder that keeps them all: 64 of 16 bits.
 const COEFFICIENT_BLOCK: u64 = 128;
+/// Rows of a decoded plane that the filter still needs, besides those of two strips.
+const WAITING_ROWS: u64 = 28;
 /// What decoders and encoders hold besides pictures: tables, line buffers, handles.
 const FIXED: u64 = 2 << 20;
 /// libwebp's own bytes for each pixel while it encodes (modes, levels, partitions).
@@ -65,37 +68,29 @@ fn most_bytes_per_1000_pixels(plan: &Plan, encoding: &Encoding) -> u64 {
 }
 
 fn decode_bytes(plan: &Plan, stored: Size) -> u64 {
-    let samples: u64 = match plan.decode.route {
-        Route::Planes => 3,
-        Route::Rgb => 4,
-        Route::Cmyk => 5,
-        Route::Frame => return decode::peak_bytes(&plan.probe),
+    let Some(jpeg) = &plan.probe.jpeg else {
+        return decode::peak_bytes(&plan.probe);
     };
-    // 40 rows or so of each plane wait for the resizers
-    let rows = u64::from(stored.width) / u64::from(plan.decode.denominator) * samples * 40;
-    let coefficients = plan
-        .probe
-        .jpeg
-        .as_ref()
-        .filter(|jpeg| jpeg.progressive)
-        .map_or(0, |jpeg| {
-            let (most_x, most_y) = jpeg.sampling.iter().fold((1, 1), |most, factors| {
-                (most.0.max(factors.0), most.1.max(factors.1))
-            });
-            let blocks = |(x, y): (u8, u8)| {
-                let columns =
-                    (u64::from(stored.width) * u64::from(x)).div_ceil(u64::from(most_x) * 8);
-                let rows =
-                    (u64::from(stored.height) * u64::from(y)).div_ceil(u64::from(most_y) * 8);
-                columns * rows
-            };
-            jpeg.sampling
-                .iter()
-                .map(|factors| blocks(*factors))
-                .sum::<u64>()
-                * COEFFICIENT_BLOCK
-        });
-    rows + coefficients
+    let most = jpeg.sampling.iter().fold((1, 1), |most, factors| {
+        (most.0.max(factors.0), most.1.max(factors.1))
+    });
+    let (columns, rows) = (u64::from(stored.width), u64::from(stored.height));
+    let denominator = u64::from(plan.decode.denominator);
+    let plane = |factors: &(u8, u8)| {
+        let (own, most) = (
+            (u64::from(factors.0), u64::from(factors.1)),
+            (u64::from(most.0), u64::from(most.1)),
+        );
+        let waiting = WAITING_ROWS + 2 * reduce::STRIP_GROUPS as u64 * 8 * own.1 / denominator;
+        let blocks = (columns * own.0).div_ceil(most.0 * 8) * (rows * own.1).div_ceil(most.1 * 8);
+        let coefficients = if jpeg.progressive {
+            blocks * COEFFICIENT_BLOCK
+        } else {
+            0
+        };
+        coefficients + waiting * columns * own.0 / most.0 / denominator
+    };
+    jpeg.sampling.iter().map(plane).sum()
 }
 
 /// A picture, its turned copy, and what encoding it takes.

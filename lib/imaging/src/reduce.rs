@@ -16,7 +16,7 @@ use crate::{
 /// Rows of a whole frame that are handed on at a time.
 const GROUP: usize = 16;
 /// Groups of a JPEG's rows (one line of its MCUs each) that are decoded while the last ones are resized.
-const STRIP_GROUPS: usize = 4;
+pub(crate) const STRIP_GROUPS: usize = 4;
 
 /// The pictures of `steps`, as stored and not yet colour-converted, and what should be noted.
 pub(crate) fn reduce(

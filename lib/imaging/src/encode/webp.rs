@@ -13,9 +13,9 @@ use crate::{
     planes::{Layout, Picture, Plane},
 };
 
-/// libwebp's effort with loss, 0 to 6. From 3 on it takes twice the time and saves 3 % of the bytes at the same score: see
-/// docs/performance.md.
-const METHOD: c_int = 2;
+/// libwebp's effort with loss, 0 to 6. Method 2 takes half the time for 3 % more bytes, but variants of some photos score a point
+/// less: see docs/performance.md.
+const METHOD: c_int = 4;
 
 /// The same without loss.
 const LOSSLESS_METHOD: c_int = 4;
