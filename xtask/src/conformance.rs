@@ -1,6 +1,7 @@
 //! `cargo xtask conformance`: every file of a folder through the engine, each in a process of its own, beside what sharp does.
 
 pub(crate) mod child;
+mod colour;
 mod judge;
 mod picture;
 mod sharp;
@@ -70,13 +71,19 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let mut bench = Bench::new(darkroom, sharp)?;
     let files = files(&corpus)?;
     let tried = try_all(&mut bench, &corpus, &files)?;
-    let table = table::table(&tried, options.sharp);
-    print!("{table}\n{}", table::list(&tried));
+    let mut table = table::table(&tried, options.sharp);
+    let rows = if options.sharp {
+        colour::compare(&bench, &corpus, &tried)?
+    } else {
+        Vec::new()
+    };
+    table += &table::colours(&rows);
+    print!("{table}\n{}{}", table::list(&tried), table::figures(&rows));
     println!("what was made of each file: {}", bench.made.display());
     if options.write {
         table::write(&run::root().join("docs/formats.md"), &table)?;
     }
-    table::verdict(&tried)
+    table::verdict(&tried, &rows)
 }
 
 fn parse(arguments: &[String]) -> Result<Options> {

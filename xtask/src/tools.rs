@@ -51,11 +51,16 @@ pub(crate) struct Peers {
     pub(crate) node: PathBuf,
 }
 
+/// Python with Pillow and its littleCMS.
+pub(crate) fn peers_python() -> Result<PathBuf> {
+    Ok(venv("peers")?.join("python"))
+}
+
 /// Installs the benchmark's peers, unless they are there as their lock files say.
 pub(crate) fn peers() -> Result<Peers> {
     let scripts = ["package.json", "package-lock.json", "sharp.cjs", "cold.cjs"];
     Ok(Peers {
-        python: venv("peers")?.join("python"),
+        python: peers_python()?,
         node: node_program("bench", &scripts)?,
     })
 }
@@ -253,7 +258,7 @@ fn numbers(text: &str) -> Option<(u32, u32)> {
 }
 
 /// Whether a program is installed.
-fn found(program: &str) -> bool {
+pub(crate) fn found(program: &str) -> bool {
     Command::new(program)
         .arg("--version")
         .stdin(Stdio::null())

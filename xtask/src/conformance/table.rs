@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _; // into a String, which takes it all
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use super::Tried;
+use super::colour::Row;
 use super::judge::Outcome;
 
 /// Between these lines of docs/formats.md is the table.
@@ -114,6 +115,37 @@ fn line(text: &mut String, folder: &str, files: &[&Tried], sharp: bool) {
     text.push('\n');
 }
 
+/// A second table, with a line for each program that colours are held against; empty if there is none.
+pub(crate) fn colours(rows: &[Row]) -> String {
+    let mut text = String::new();
+    let lines = rows
+        .iter()
+        .filter_map(|row| Some((row, row.mean_and_worst()?)));
+    for (row, (mean, worst)) in lines {
+        if text.is_empty() {
+            text += "\n| held against | files | mean | worst |\n|---|--:|--:|--:|\n";
+        }
+        let _ = writeln!(
+            text,
+            "| {} | {} | {mean:.2} | {worst:.2} |",
+            row.what,
+            row.figures.len()
+        );
+    }
+    text
+}
+
+/// Every file's figure, a line for each program.
+pub(crate) fn figures(rows: &[Row]) -> String {
+    let mut text = String::new();
+    for row in rows.iter().filter(|row| !row.figures.is_empty()) {
+        let figure = |(path, figure): &(PathBuf, f64)| format!("{} {figure:.2}", path.display());
+        let figures: Vec<String> = row.figures.iter().map(figure).collect();
+        let _ = writeln!(text, "{}: {}", row.what, figures.join(", "));
+    }
+    text
+}
+
 /// What is to be looked at: a line for each fault, then one for each folder and way in which sharp sees it otherwise.
 pub(crate) fn list(tried: &[Tried]) -> String {
     let mut text = String::new();
@@ -183,12 +215,13 @@ fn disagreements(one: &Tried) -> Vec<(String, String)> {
     found
 }
 
-/// An error if any file made the engine fall, hang, or hold more than it promised.
-pub(crate) fn verdict(tried: &[Tried]) -> Result<()> {
+/// An error if any file made the engine fall, hang, or hold more than it promised, or colours are not as near as they must be.
+pub(crate) fn verdict(tried: &[Tried], rows: &[Row]) -> Result<()> {
     let fell =
         |one: &&Tried| one.over_memory || matches!(one.ours, Outcome::Crash(_) | Outcome::Hang);
+    let far = rows.iter().find(|row| !row.is_good());
     match tried.iter().filter(fell).count() {
-        0 => Ok(()),
+        0 => far.map_or(Ok(()), |row| bail!("not near enough: {}", row.what)),
         count => bail!("{count} files crash, hang, or take more memory than promised: see above"),
     }
 }
@@ -254,12 +287,12 @@ mod tests {
             "f, rejected as corrupt where sharp is ready: 1: b (why)",
         ];
         assert_eq!(list.lines().collect::<Vec<_>>(), lines);
-        assert!(verdict(&all).is_ok());
+        assert!(verdict(&all, &[]).is_ok());
         all[2].ours = Outcome::Crash("signal 6".to_owned());
-        assert!(verdict(&all).is_err());
+        assert!(verdict(&all, &[]).is_err());
         all[2].ours = ready();
         all[3].over_memory = true;
-        assert!(verdict(&all).is_err());
+        assert!(verdict(&all, &[]).is_err());
     }
 
     #[test]
