@@ -6,8 +6,11 @@ fn main() {
     if let Some(include) = std::env::var_os("DEP_TURBOJPEG_INCLUDE") {
         build.include(include);
     }
+    if std::env::var_os("CARGO_FEATURE_SAFE_DECODE").is_none() {
+        build.file("c/jpeg_read.c");
+    }
     build
-        .files(["c/jpeg_read.c", "c/jpeg_write.c"])
+        .file("c/jpeg_write.c")
         .warnings(true)
         .extra_warnings(true)
         .std("c11")

@@ -50,6 +50,7 @@ fn check_template(tools: &Tools) -> Result<()> {
 /// The tests that need nothing but the code.
 fn units() -> Result<()> {
     run::shown(&mut tests(Which::AllBut(SYSTEM))?)?;
+    run::shown(&mut tests(Which::With("darkroom-imaging", "safe-decode"))?)?;
     let mut examples = tools::cargo()?;
     examples.args([
         "test",
@@ -106,34 +107,38 @@ fn whole_system(tools: &Tools, browser: Option<&Path>) -> Result<()> {
 enum Which {
     AllBut(&'static str),
     Only(&'static str),
+    /// One package, with a feature that is off otherwise.
+    With(&'static str, &'static str),
 }
 
 /// The command that runs Rust tests: nextest where it is installed, else Cargo's own.
 fn tests(which: Which) -> Result<Command> {
     let mut cargo = tools::cargo()?;
     if run::output(Command::new("cargo").args(["nextest", "--version"])).is_ok() {
-        let filter = match which {
-            Which::AllBut(package) => format!("not package({package})"),
-            Which::Only(package) => format!("package({package})"),
+        cargo.args(["nextest", "run", "--cargo-profile", CHECKED]);
+        match which {
+            // Always the whole workspace, whose dependencies then have the same features, and so are compiled once.
+            Which::AllBut(package) => {
+                cargo.args(["--workspace", "-E", &format!("not package({package})")])
+            }
+            Which::Only(package) => {
+                cargo.args(["--workspace", "-E", &format!("package({package})")])
+            }
+            Which::With(package, feature) => {
+                cargo.args(["--package", package, "--features", feature])
+            }
         };
-        // Always the whole workspace, whose dependencies then have the same features, and so are compiled once.
-        cargo.args([
-            "nextest",
-            "run",
-            "--workspace",
-            "--cargo-profile",
-            CHECKED,
-            "--no-fail-fast",
-            "-E",
-            &filter,
-        ]);
     } else {
-        cargo.args(["test", "--profile", CHECKED, "--no-fail-fast"]);
+        cargo.args(["test", "--profile", CHECKED]);
         match which {
             Which::AllBut(package) => cargo.args(["--workspace", "--exclude", package]),
             Which::Only(package) => cargo.args(["--package", package]),
+            Which::With(package, feature) => {
+                cargo.args(["--package", package, "--features", feature])
+            }
         };
     }
+    cargo.arg("--no-fail-fast");
     Ok(cargo)
 }
 

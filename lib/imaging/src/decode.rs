@@ -1,4 +1,4 @@
-//! Bytes to pixels, one file a format. JPEG's rows come in stripes (see `jpeg`); every other format is decoded whole.
+//! Bytes to pixels, one file a format. JPEG's rows come in stripes; every other format is decoded whole.
 //!
 //! A picture of which rows are missing is refused as truncated. The limits have been checked from the header before.
 
@@ -11,12 +11,15 @@ mod gif;
 #[cfg(feature = "heic")]
 mod heic;
 mod ico;
+#[cfg_attr(feature = "safe-decode", path = "decode/jpeg_safe.rs")]
 pub(crate) mod jpeg;
+mod jpeg_rows;
 mod png;
 mod tiff;
 mod tiff_samples;
 mod watched;
 mod webp;
+#[cfg(not(feature = "safe-decode"))]
 mod webp_still;
 mod ycc;
 
@@ -83,6 +86,7 @@ pub fn peak_bytes(probe: &Probe) -> u64 {
     let raster = pixels * channels * sample;
     let frame = pixels * channels;
     match probe.format {
+        #[cfg(not(feature = "safe-decode"))]
         Format::Webp if webp_still::gives_planes(probe) => pixels * 3 / 2,
         // GIF: the canvas, the frame that is drawn onto it, and that frame's indices. WebP: the pixels, those that libwebp keeps of
         // a picture without loss, and the alpha of one with loss.

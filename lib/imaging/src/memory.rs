@@ -1,7 +1,8 @@
 //! How many bytes a plan will hold at its peak.
 
 use crate::{
-    Format, decode,
+    Format,
+    decode::{self, jpeg},
     encode::Encoding,
     geometry::Size,
     plan::{Plan, Route, Step},
@@ -90,7 +91,12 @@ fn decode_bytes(plan: &Plan, stored: Size) -> u64 {
         };
         coefficients + waiting * columns * own.0 / most.0 / denominator
     };
-    jpeg.sampling.iter().map(plane).sum()
+    let whole = if jpeg::SCALES {
+        0 // a few rows at a time
+    } else {
+        stored.area() * jpeg.sampling.len() as u64
+    };
+    whole + jpeg.sampling.iter().map(plane).sum::<u64>()
 }
 
 /// A picture, its turned copy, and what encoding it takes.

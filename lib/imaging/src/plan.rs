@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::{
     Error, Format, JpegComponents, Limits, Probe,
+    decode::jpeg,
     encode::Encoding,
     geometry::{Fit, Rect, Size, fit, stored_rect, turn},
     limits,
@@ -120,7 +121,7 @@ pub fn plan(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, E
         limits::check_frames(probe, limits)?;
     }
     let decode = Decode {
-        denominator: if probe.format == Format::Jpeg {
+        denominator: if probe.format == Format::Jpeg && jpeg::SCALES {
             denominator(&steps)
         } else {
             1

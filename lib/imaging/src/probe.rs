@@ -16,6 +16,8 @@ mod webp;
 use serde::Serialize;
 
 pub(crate) use ico::largest as largest_icon;
+#[cfg(feature = "safe-decode")]
+pub(crate) use jpeg::scans as jpeg_scans;
 pub(crate) use tiff::photometric as tiff_photometric;
 
 use crate::{Colour, Error, Format, Orientation};

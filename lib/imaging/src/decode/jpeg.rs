@@ -3,64 +3,18 @@
 mod ffi;
 mod huffman;
 
-use std::ffi::c_uint;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
+use super::jpeg_rows::{Damage, MAX_SCANS, tolerate};
+pub(crate) use super::jpeg_rows::{PlaneLayout, Rows, Strip};
 use crate::Error;
 
 const MAX_PLANES: usize = 4;
 const MAX_ROWS: usize = 32;
-/// More scans than any encoder makes; each costs a pass over all coefficients, so a small file of thousands would take minutes.
-const MAX_SCANS: c_uint = 100;
-/// A picture that lacks at most this many rows, or this part of its rows, is shown with a note; otherwise it is refused.
-const TOLERATED_ROWS: u32 = 8;
-const TOLERATED_PART: u32 = 100;
 
-/// What the rows are made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rows {
-    /// The stored planes: grey, or Y'CbCr with the stored subsampling.
-    Planes,
-    /// R, G, B in turn.
-    Rgb,
-    /// C, M, Y, K in turn, as stored: Adobe's are inverted.
-    Cmyk,
-}
-
-/// Where the samples of a plane lie.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct PlaneLayout {
-    /// Samples in a row.
-    pub width: usize,
-    /// Rows.
-    pub height: usize,
-    /// Samples for one column of the original.
-    pub per_x: f64,
-    /// Rows for one row of the original.
-    pub per_y: f64,
-}
-
-/// The next rows of each plane, some groups of them.
-pub(crate) struct Strip {
-    /// A buffer for each row; all of a plane are of one length.
-    planes: Vec<Vec<Vec<u8>>>,
-    /// Groups there is room for.
-    groups: usize,
-    /// Groups that have been written.
-    filled: usize,
-}
-
-impl Strip {
-    /// What has been written of each plane; past the picture's end there may be rows that mean nothing.
-    pub(crate) fn rows(&mut self) -> impl Iterator<Item = &mut [Vec<u8>]> {
-        let (groups, filled) = (self.groups, self.filled);
-        self.planes.iter_mut().map(move |rows| {
-            let written = rows.len() / groups * filled;
-            &mut rows[..written]
-        })
-    }
-}
+/// The decoder divides both sides while it decodes.
+pub(crate) const SCALES: bool = true;
 
 /// A JPEG being decoded.
 pub(crate) struct Decoder<'a> {
@@ -100,7 +54,7 @@ impl<'a> Decoder<'a> {
 
     /// Takes in the scans of a file that has several, some rows each call: `true` once all are in.
     pub(crate) fn absorb(&mut self) -> Result<bool, Error> {
-        match ffi::absorb(self.handle, MAX_SCANS) {
+        match ffi::absorb(self.handle, MAX_SCANS.into()) {
             ffi::MORE => Ok(false),
             ffi::DONE => Ok(true),
             _ => Err(self.failure()),
@@ -182,31 +136,19 @@ impl<'a> Decoder<'a> {
     /// After the last row: refuses a picture with too much missing, and says how many rows are missing otherwise.
     pub(crate) fn missing_rows(&self, height: u32) -> Result<u32, Error> {
         let missing = height.saturating_sub(ffi::sound_rows(self.handle));
-        if missing <= TOLERATED_ROWS.max(height / TOLERATED_PART).min(height / 2) {
-            return Ok(missing);
-        }
-        let reason = format!(
-            "{missing} of {height} rows are missing or damaged ({})",
-            self.message()
-        );
-        Err(if ffi::ended(self.handle) {
-            Error::Truncated(reason)
-        } else {
-            Error::Corrupt(reason)
-        })
+        tolerate(missing, height, || self.damage())
     }
 
-    fn message(&self) -> String {
-        ffi::message(self.handle)
+    fn damage(&self) -> Damage {
+        Damage {
+            ended: ffi::ended(self.handle),
+            message: ffi::message(self.handle),
+        }
     }
 
     fn failure(&self) -> Error {
-        let message = self.message();
-        if ffi::ended(self.handle) {
-            Error::Truncated(message)
-        } else {
-            Error::Corrupt(message)
-        }
+        let damage = self.damage();
+        damage.error(damage.message.clone())
     }
 }
 

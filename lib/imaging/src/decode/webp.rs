@@ -1,10 +1,12 @@
-//! WebP: what moves, by a decoder in safe Rust; what does not, by `webp_still`.
+//! WebP: what moves, by a decoder in safe Rust; what does not, by `webp_still`, or with the feature `safe-decode` by the same one.
 
 use std::io::{Cursor, ErrorKind};
 
 use image_webp::{DecodingError, LoopCount, WebPDecoder};
 
-use super::{Animation, Moment, buffer, cut, webp_still};
+#[cfg(not(feature = "safe-decode"))]
+use super::webp_still;
+use super::{Animation, Moment, buffer, cut};
 use crate::pixels::Frame;
 use crate::raster::{Layout, Raster, Samples};
 use crate::{Error, Probe, colour};
@@ -18,7 +20,15 @@ pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
         let (raster, _) = next_frame(&mut decoder)?;
         return colour::to_srgb(raster, &probe.colour);
     }
-    webp_still::decode(bytes, probe)
+    #[cfg(not(feature = "safe-decode"))]
+    return webp_still::decode(bytes, probe);
+    #[cfg(feature = "safe-decode")]
+    {
+        let (mut raster, mut data) = blank(&decoder)?;
+        decoder.read_image(&mut data).map_err(failed)?;
+        raster.samples = Samples::Eight(data);
+        colour::to_srgb(raster, &probe.colour)
+    }
 }
 
 pub(super) fn animation<'a>(bytes: &'a [u8], probe: &Probe) -> Result<Animation<'a>, Error> {

@@ -28,7 +28,7 @@ struct FrameHeader {
 }
 
 pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
-    let markers = read_markers(bytes)?;
+    let (markers, _) = read_markers(bytes)?;
     let Some(frame) = &markers.frame else {
         return Err(Error::Corrupt(
             "no frame header before the first scan".into(),
@@ -61,7 +61,14 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     })
 }
 
-fn read_markers(bytes: &[u8]) -> Result<Markers<'_>, Error> {
+/// What follows the headers: the scans, and what is behind the picture.
+#[cfg(feature = "safe-decode")]
+pub(crate) fn scans(bytes: &[u8]) -> Result<&[u8], Error> {
+    read_markers(bytes).map(|(_, scans)| scans)
+}
+
+/// What the headers say, and what follows them.
+fn read_markers(bytes: &[u8]) -> Result<(Markers<'_>, &[u8]), Error> {
     let mut markers = Markers::default();
     let mut at = 2;
     loop {
@@ -78,7 +85,7 @@ fn read_markers(bytes: &[u8]) -> Result<Markers<'_>, Error> {
         match marker {
             0x00 | 0x01 | 0xD0..=0xD8 => continue, // no segment follows
             0xD9 => return Err(Error::Truncated("it has headers and no picture".into())),
-            0xDA => return Ok(markers),
+            0xDA => return Ok((markers, bytes.get(at..).unwrap_or_default())),
             _ => {}
         }
         let length = usize::from(be16(bytes, at).ok_or_else(|| short("the headers"))?);

@@ -96,6 +96,7 @@ fn resized(width: u16, height: u16) -> Vec<u8> {
 }
 
 #[test]
+#[cfg_attr(feature = "safe-decode", ignore = "it decodes a JPEG as a whole")]
 fn a_hundred_megapixels_take_a_quarter_of_their_pixels() {
     let probe = probe(&resized(10_000, 10_000)).expect("a header");
     let plan = plan(&probe, &shipped(), &Limits::default()).expect("a plan");
