@@ -40,6 +40,16 @@ impl Row {
         Some((figures().sum::<f64>() / f64::from(count), worst))
     }
 
+    fn add(
+        &mut self,
+        path: &Path,
+        pictures: Option<(Picture, Picture)>,
+        figure: fn(&Picture, &Picture) -> f64,
+    ) {
+        let figure = pictures.map(|(ours, theirs)| (path.to_owned(), figure(&ours, &theirs)));
+        self.figures.extend(figure);
+    }
+
     /// Whether it is as near as it has to be.
     pub(crate) fn is_good(&self) -> bool {
         self.mean_and_worst()
@@ -47,61 +57,58 @@ impl Row {
     }
 }
 
-/// Compares every file that is ready and has a profile or is a HEIC.
-pub(crate) fn compare(bench: &Bench, corpus: &Path, tried: &[Tried]) -> Result<Vec<Row>> {
+/// By RGB profiles, by CMYK profiles, and HEIC.
+fn rows() -> [Row; 3] {
     let row = |what, worst, good| Row {
         what,
         figures: Vec::new(),
         worst,
         good,
     };
-    let mut rgb = row(
-        "littleCMS, RGB profiles: mean dE76, at most 1",
-        f64::max,
-        |mean, _| mean <= 1.0,
-    );
-    let mut cmyk = row(
-        "littleCMS, CMYK profiles: mean dE76, at most 2",
-        f64::max,
-        |mean, _| mean <= 2.0,
-    );
-    let mut heic = row(
-        "libheif, HEIC: PSNR in dB, at least 35",
-        f64::min,
-        |_, worst| worst >= 35.0,
-    );
+    [
+        row(
+            "littleCMS, RGB profiles: mean dE76, at most 1",
+            f64::max,
+            |mean, _| mean <= 1.0,
+        ),
+        row(
+            "littleCMS, CMYK profiles: mean dE76, at most 2",
+            f64::max,
+            |mean, _| mean <= 2.0,
+        ),
+        row(
+            "libheif, HEIC: PSNR in dB, at least 35",
+            f64::min,
+            |_, worst| worst >= 35.0,
+        ),
+    ]
+}
+
+/// Compares every file that is ready and has a profile or is a HEIC.
+pub(crate) fn compare(bench: &Bench, corpus: &Path, tried: &[Tried]) -> Result<Vec<Row>> {
     let decoder = HEIF_DECODERS.into_iter().find(|name| tools::found(name));
     if decoder.is_none() {
         println!("HEIC is not compared: install libheif-examples");
     }
     let mut others = LittleCms::start()?;
-    for one in tried {
-        if !matches!(one.ours, Outcome::Ready(_)) {
-            continue;
-        }
+    let [mut rgb, mut cmyk, mut heic] = rows();
+    let is_ready = |one: &&Tried| matches!(one.ours, Outcome::Ready(_));
+    for one in tried.iter().filter(is_ready) {
         let file = corpus.join(&one.path);
         let what = || format!("failed to compare {}", one.path.display());
-        let model = others.model(&file)?;
-        let row = match model.as_deref() {
+        let by_profile = match others.model(&file)?.as_deref() {
             Some("RGB") => Some(&mut rgb),
             Some("CMYK") => Some(&mut cmyk),
             _ => None,
         };
-        if let Some(row) = row
-            && let Some((ours, theirs)) =
-                bench.whole(&mut others, &file, &file).with_context(what)?
-        {
-            row.figures
-                .push((one.path.clone(), mean_de76(&ours, &theirs)));
+        if let Some(row) = by_profile {
+            let pictures = bench.whole(&mut others, &file, &file);
+            row.add(&one.path, pictures.with_context(what)?, mean_de76);
         }
         if let Some(decoder) = decoder.filter(|_| is_heic(&file)) {
             let theirs = bench.by_libheif(decoder, &file).with_context(what)?;
-            if let Some((ours, theirs)) = bench
-                .whole(&mut others, &file, &theirs)
-                .with_context(what)?
-            {
-                heic.figures.push((one.path.clone(), psnr(&ours, &theirs)));
-            }
+            let pictures = bench.whole(&mut others, &file, &theirs);
+            heic.add(&one.path, pictures.with_context(what)?, psnr);
         }
         if run::stopping() {
             bail!("stopped");
