@@ -110,7 +110,7 @@ impl Picture {
 
 /// A still as pixels, by a decoder that the engine does not use for it.
 fn webp(bytes: &[u8], probe: &Probe) -> Result<Frame> {
-    let (width, height, data, alpha) = crate::score::webp(bytes)?;
+    let (width, height, data, alpha) = webp_pixels(bytes)?;
     let pixels = if alpha {
         Pixels::Rgba(data)
     } else {
@@ -122,6 +122,16 @@ fn webp(bytes: &[u8], probe: &Probe) -> Result<Frame> {
         pixels,
     };
     Ok(colour::frame_to_srgb(frame, &probe.colour)?)
+}
+
+/// Columns, rows, samples, and whether there are four a pixel.
+pub(crate) fn webp_pixels(file: &[u8]) -> Result<(usize, usize, Vec<u8>, bool)> {
+    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(file))?;
+    let (width, height) = decoder.dimensions();
+    let length = decoder.output_buffer_size().context("a huge picture")?;
+    let mut data = vec![0; length];
+    decoder.read_image(&mut data)?;
+    Ok((width as usize, height as usize, data, decoder.has_alpha()))
 }
 
 /// For each output the first input and the weights from there on.

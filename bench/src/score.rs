@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic, compute_frame_ssimulacra2};
 use turbojpeg::PixelFormat;
 
-use crate::reference::Picture;
+use crate::reference::{Picture, webp_pixels};
 
 /// Counts up when the reference or the score changes, so that no old score is taken for a new one.
 const VERSION: u32 = 2;
@@ -96,7 +96,7 @@ fn decode(variant: &[u8]) -> Result<Picture> {
             let image = turbojpeg::decompress(variant, PixelFormat::RGB)?;
             (image.width, image.height, image.pixels, false)
         }
-        [b'R', b'I', b'F', b'F', ..] => webp(variant)?,
+        [b'R', b'I', b'F', b'F', ..] => webp_pixels(variant)?,
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => return Picture::of(variant),
         _ => bail!("failed to tell what file it is"),
     };
@@ -113,14 +113,4 @@ fn decode(variant: &[u8]) -> Result<Picture> {
             .map(pixel)
             .collect(),
     })
-}
-
-/// Columns, rows, samples, and whether there are four a pixel.
-pub(crate) fn webp(variant: &[u8]) -> Result<(usize, usize, Vec<u8>, bool)> {
-    let mut decoder = image_webp::WebPDecoder::new(std::io::Cursor::new(variant))?;
-    let (width, height) = decoder.dimensions();
-    let length = decoder.output_buffer_size().context("a huge picture")?;
-    let mut data = vec![0; length];
-    decoder.read_image(&mut data)?;
-    Ok((width as usize, height as usize, data, decoder.has_alpha()))
 }

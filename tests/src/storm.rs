@@ -27,8 +27,9 @@ const VISIBILITY: &str = "60";
 /// Of so many outcomes one is paid for with a function's life: rarely enough that no message meets death five times.
 const KILL_EVERY: usize = 10;
 
-/// How long nothing may happen before the rest is given up as lost.
-const PATIENCE: Duration = Duration::from_mins(4);
+/// How long nothing may happen before the rest is given up as lost: a message whose fourth try failed is hidden for as long as the
+/// queue's visibility timeout.
+const PATIENCE: Duration = Duration::from_mins(13);
 
 /// What kind of storm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

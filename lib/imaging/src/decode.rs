@@ -27,8 +27,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use animation::{Animation, Moment};
 
+use crate::colour::Model;
 use crate::pixels::Frame;
-use crate::{Error, Format, Probe, Watch, colour};
+use crate::{Colour, Error, Format, Probe, Watch, colour};
 
 /// The picture, or an animation's first frame, as stored (not yet upright) and in sRGB.
 /// The header must have passed the limits: memory is taken on its word.
@@ -96,6 +97,8 @@ pub fn peak_bytes(probe: &Probe) -> u64 {
         // The coefficients and planes of rav1d at 4:4:4 and their copy of 16 bits, and what it keeps of each block;
         // with alpha, the colours of 16 bits while it is joined to them.
         Format::Avif => pixels * (9 * sample + 9 + if probe.alpha { 4 } else { 0 }),
+        // What the decoder fills is the frame.
+        Format::Png if sample == 1 && probe.colour == Colour::srgb(Model::Rgb) => frame,
         // The decoder's picture in its own depth, colour management's, and the frame.
         _ => raster * 2 + frame,
     }

@@ -16,7 +16,7 @@ const COEFFICIENT_BLOCK: u64 = 128;
 /// Rows of a decoded plane that the filter still needs, besides those of two strips.
 const WAITING_ROWS: u64 = 28;
 /// What decoders and encoders hold besides pictures: tables, line buffers, handles.
-const FIXED: u64 = 2 << 20;
+const FIXED: u64 = 512 << 10;
 /// libwebp's own bytes for each pixel while it encodes (modes, levels, partitions).
 const WEBP_BYTES_PER_PIXEL: u64 = 3;
 /// The same without loss, its pixels of four bytes included.

@@ -166,7 +166,9 @@ fn converted(picture: Picture, plan: &Plan) -> Result<Picture, Error> {
     if !plan.decode.convert {
         return Ok(picture);
     }
-    let frame = colour::frame_to_srgb(to_frame(&picture), &plan.probe.colour)?;
+    let frame = to_frame(&picture);
+    drop(picture); // converting takes the memory of another
+    let frame = colour::frame_to_srgb(frame, &plan.probe.colour)?;
     from_frame(&frame).ok_or_else(|| Error::Corrupt("colour conversion gave no pixels".to_owned()))
 }
 
