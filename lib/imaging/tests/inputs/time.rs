@@ -43,8 +43,10 @@ fn decoders_are_stopped_where_they_are() {
         // before and after each decoder
         assert!(asked >= 2 + within, "{name}: asked {asked} times");
         for time in 0..asked {
-            let (_, result) = decoded(&bytes, time);
+            let (again, result) = decoded(&bytes, time);
             let error = result.expect_err(name);
+            // the question with the bad answer, and the one after the decoder
+            assert!(again <= time + 2, "{name} went on after {time} of {asked}");
             assert!(
                 error.to_string().contains("longer to render"),
                 "{name}, {time} of {asked}: {error}"
