@@ -241,8 +241,9 @@ static void pass_restart(j_decompress_ptr info, dr_jpeg *jpeg) {
 static boolean decode_mcu(j_decompress_ptr info, JBLOCKROW *blocks) {
     dr_jpeg *jpeg = of((j_common_ptr)info);
     struct jpeg_source_mgr *source = info->src;
-    if (info->restart_interval && jpeg->until_restart-- == 0) {
-        pass_restart(info, jpeg);
+    if (info->restart_interval) {
+        if (jpeg->until_restart == 0)
+            pass_restart(info, jpeg);
         jpeg->until_restart--;
     }
     if (jpeg->missing)

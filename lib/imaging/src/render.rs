@@ -57,8 +57,6 @@ pub enum Stage {
     Begun,
     /// The original was decoded and reduced to the first pictures.
     Decoded,
-    /// All variants are encoded.
-    Rendered,
 }
 
 /// Everything that was made of an original.
@@ -127,7 +125,6 @@ fn render_all(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Erro
         variants: animate(bytes, plan, work.copyright, watch)?,
         placeholder: None,
     });
-    (watch.on_stage)(Stage::Rendered);
     gather(made, plan, note)
 }
 

@@ -104,11 +104,11 @@ fn develop(
     let (begun, decoded) = (OnceLock::new(), OnceLock::new());
     let watch = Watch {
         on_stage: &|stage| {
-            match stage {
-                Stage::Begun => begun.get_or_init(Instant::now),
-                Stage::Decoded => decoded.get_or_init(Instant::now),
-                Stage::Rendered => return,
+            let reached = match stage {
+                Stage::Begun => &begun,
+                Stage::Decoded => &decoded,
             };
+            reached.get_or_init(Instant::now);
         },
         expired: &|| {
             let late = begun.get().is_some_and(|begun| begun.elapsed() > BUDGET);

@@ -304,14 +304,6 @@ fn lab(rgb: &[u8]) -> [f64; 3] {
 mod tests {
     use super::*;
 
-    fn flat(pixel: [u8; 4]) -> Picture {
-        Picture {
-            width: 2,
-            height: 1,
-            samples: pixel.repeat(2),
-        }
-    }
-
     #[test]
     fn distances_are_those_of_the_books() {
         let near = |a: f64, b: f64| (a - b).abs() < 0.05;
@@ -321,11 +313,14 @@ mod tests {
             near(l, 54.29) && near(a, 80.81) && near(b, 69.89),
             "{l} {a} {b}"
         );
-        let (white, black) = (flat([255; 4]), flat([0, 0, 0, 255]));
+        let (white, black) = (Picture::flat([255; 4]), Picture::flat([0, 0, 0, 255]));
         assert!(near(mean_de76(&white, &black), 100.0));
         assert!(near(psnr(&white, &black), 0.0));
         assert!(near(psnr(&white, &white), 99.0));
-        assert!(near(psnr(&white, &flat([254, 254, 254, 255])), 48.13));
+        assert!(near(
+            psnr(&white, &Picture::flat([254, 254, 254, 255])),
+            48.13
+        ));
     }
 
     #[test]

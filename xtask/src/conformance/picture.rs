@@ -70,15 +70,23 @@ pub(crate) fn difference(one: &Picture, other: &Picture) -> Option<f64> {
 }
 
 #[cfg(test)]
+impl Picture {
+    /// Two pixels of one colour.
+    pub(super) fn flat(pixel: [u8; 4]) -> Self {
+        Self {
+            width: 2,
+            height: 1,
+            samples: pixel.repeat(2),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     fn flat(pixel: [u8; 4]) -> Picture {
-        Picture {
-            width: 2,
-            height: 1,
-            samples: multiplied(pixel).repeat(2),
-        }
+        Picture::flat(multiplied(pixel))
     }
 
     #[test]

@@ -86,20 +86,13 @@ impl<'a> Decoder<'a> {
     /// Bytes a row of plane `index` takes while it is written, and how many rows one group has.
     pub(crate) fn group(&self, index: usize) -> (usize, usize) {
         let plane = &self.layout.used()[index];
-        (plane.stride as usize, plane.rows as usize)
+        (plane.stride.max(plane.width) as usize, plane.rows as usize)
     }
 
     /// Room for so many groups of rows.
     pub(crate) fn strip(&self, groups: usize) -> Strip {
-        let plane = |plane: &ffi::Plane| {
-            let stride = plane.stride.max(plane.width) as usize;
-            vec![vec![0; stride]; plane.rows as usize * groups]
-        };
-        Strip {
-            planes: self.layout.used().iter().map(plane).collect(),
-            groups,
-            filled: 0,
-        }
+        let planes = 0..self.layout.used().len();
+        Strip::new(planes.map(|index| self.group(index)), groups)
     }
 
     /// Writes the next rows, as many as there are at most: `false` once there are no more.

@@ -43,6 +43,17 @@ pub(crate) struct Strip {
 }
 
 impl Strip {
+    /// Room for `groups` groups of each of `planes`: bytes of a row, and rows of a group.
+    pub(super) fn new(planes: impl Iterator<Item = (usize, usize)>, groups: usize) -> Self {
+        Self {
+            planes: planes
+                .map(|(stride, rows)| vec![vec![0; stride]; rows * groups])
+                .collect(),
+            groups,
+            filled: 0,
+        }
+    }
+
     /// What has been written of each plane; past the picture's end there may be rows that mean nothing.
     pub(crate) fn rows(&mut self) -> impl Iterator<Item = &mut [Vec<u8>]> {
         let (groups, filled) = (self.groups, self.filled);

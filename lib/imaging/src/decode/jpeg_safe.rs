@@ -108,13 +108,7 @@ impl<'a> Decoder<'a> {
 
     /// Room for so many groups of rows.
     pub(crate) fn strip(&self, groups: usize) -> Strip {
-        let (stride, rows) = self.group(0);
-        let plane = |_| vec![vec![0; stride]; rows * groups];
-        Strip {
-            planes: self.planes().map(plane).collect(),
-            groups,
-            filled: 0,
-        }
+        Strip::new(self.planes().map(|_| self.group(0)), groups)
     }
 
     /// Writes the next rows, as many as there are at most: `false` once there are no more.

@@ -4,7 +4,7 @@
 /// that a row that was written elsewhere comes in without being copied.
 #[derive(Debug, Clone)]
 pub(crate) struct Window {
-    /// Samples in a row that mean something; rows may be longer, see `stride`.
+    /// Samples in a row that mean something; the buffers may be longer.
     pub width: usize,
     /// Rows the plane has in all.
     pub height: usize,

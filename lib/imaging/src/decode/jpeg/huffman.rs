@@ -1,6 +1,6 @@
 //! The entropy decoder of sequential JPEG (ITU-T T.81, F.2.2), in safe Rust, in the place of libjpeg-turbo's.
 //!
-//! More than half the time of a JPEG goes into this. libjpeg-turbo looks a code up, and then takes the bits of the coefficient
+//! Nearly half the time of a JPEG goes into this. libjpeg-turbo looks a code up, and then takes the bits of the coefficient
 //! behind it. Here one look gives both where they fit into [`LOOK`] bits, which is mostly so, and bytes come in eight at a time as
 //! long as none of them is 0xFF.
 #![allow(
@@ -42,9 +42,6 @@ struct Entry(u32);
 impl Entry {
     /// A code that is longer than the look, or none.
     const LONG: Self = Self(0);
-    /// So many zeros end the block.
-    const REST: u32 = 64;
-
     const fn coefficient(zeros: u32, value: i16, bits: u32) -> Self {
         Self((value.cast_unsigned() as u32) << 16 | zeros << 8 | 1 << 7 | bits)
     }
@@ -117,8 +114,7 @@ impl Table {
         let first = (code << rest) as usize;
         for (behind, look) in (0..).zip(&mut self.looks[first..first + (1 << rest)]) {
             *look = match size {
-                0 if run == 15 => Entry::coefficient(run, 0, length),
-                0 => Entry::coefficient(Entry::REST, 0, length),
+                0 => Entry::coefficient(zeros(run), 0, length),
                 _ if size <= rest => {
                     Entry::coefficient(run, extend(behind >> (rest - size), size), length + size)
                 }
@@ -126,6 +122,12 @@ impl Table {
             };
         }
     }
+}
+
+/// The zeros in front of the next coefficient where a symbol has a run and no bits: 15 (and a 0 behind them), or all to the end of
+/// the block (T.81, F.1.2.2.1).
+const fn zeros(run: u32) -> u32 {
+    if run == 15 { run } else { 64 }
 }
 
 /// `size` bits, 1 to 15, as a number with its sign (T.81, F.2.2.1: EXTEND).
@@ -262,13 +264,13 @@ impl Reader<'_> {
         if entry.bits() == 0 {
             (*self, symbol) = self.long_symbol(table);
         }
-        let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+        let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
         if size == 0 {
-            return (if run == 15 { run } else { Entry::REST as usize }, 0);
+            return (zeros(run) as usize, 0);
         }
         let value = extend(self.peek(size), size);
         self.take(size);
-        (run, value)
+        (run as usize, value)
     }
 
     /// The symbol of a code that no look can see. One that the table does not have is taken for 0.
