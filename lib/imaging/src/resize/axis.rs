@@ -50,14 +50,34 @@ pub(crate) struct Axis {
 
 impl Axis {
     pub(crate) fn new(input: Grid, output: Grid) -> Self {
+        Self::with_period(input, output, Period::of(input.scale_to(output)).as_ref())
+    }
+
+    fn with_period(input: Grid, output: Grid, period: Option<&Period>) -> Self {
         let scale = input.scale_to(output);
         let start = input.offset - output.offset * scale;
         let stretch = scale.max(1.0);
         let mut exact = Vec::new();
         let mut spans = Vec::with_capacity(output.samples);
         let mut weights = Vec::new();
+        let is_inside = |centre: f64| {
+            let reach = RADIUS * stretch;
+            centre - reach >= 0.0 && centre + reach <= to_f64(input.samples) - 1.0
+        };
         for k in 0..output.samples {
             let centre = start + (to_f64(k) + 0.5) * scale;
+            if let Some(period) = period
+                && k >= period.outputs
+                && is_inside(centre - to_f64(period.inputs))
+                && is_inside(centre)
+            {
+                let before: &Span = &spans[k - period.outputs];
+                spans.push(Span {
+                    first: before.first + period.inputs,
+                    ..*before
+                });
+                continue;
+            }
             let first = weigh(centre, stretch, input.samples, &mut exact);
             let begin = weights.len();
             weights.extend(exact.iter().map(|weight| quantise(*weight)));
@@ -94,7 +114,34 @@ impl Axis {
     }
 }
 
-/// The weights of an output that are not zero.
+/// After so many outputs, and inputs, the weights come again.
+struct Period {
+    outputs: usize,
+    inputs: usize,
+}
+
+impl Period {
+    /// Of most photos' sizes it is a few dozen; a longer one is not worth looking for.
+    const LONGEST: usize = 256;
+
+    fn of(scale: f64) -> Option<Self> {
+        (1..=Self::LONGEST).find_map(|outputs| {
+            let inputs = to_f64(outputs) * scale;
+            let whole = inputs.round();
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a few times the side of a picture at most"
+            )]
+            ((inputs - whole).abs() < 1e-9).then_some(Self {
+                outputs,
+                inputs: whole as usize,
+            })
+        })
+    }
+}
+
+/// The weights of an output that are not zero; outputs a [`Period`] apart share them.
 struct Span {
     /// Its first input.
     first: usize,
@@ -204,7 +251,37 @@ fn to_f64(samples: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{PI, lanczos};
+    use super::{Axis, Grid, PI, Period, lanczos, to_f64};
+
+    fn grid(samples: usize, per_pixel: f64) -> Grid {
+        Grid {
+            per_pixel,
+            offset: 0.0,
+            samples,
+        }
+    }
+
+    #[test]
+    fn weights_that_come_again_are_those_that_would_be_computed() {
+        for (inputs, outputs, length) in [
+            (4032, 1920, Some(10)),
+            (5472, 1920, Some(20)),
+            (640, 640, Some(1)),
+            (100, 150, Some(3)),
+            (3999, 1913, None),
+        ] {
+            let (input, output) = (
+                grid(inputs, 1.0),
+                grid(outputs, to_f64(outputs) / to_f64(inputs)),
+            );
+            let period = Period::of(input.scale_to(output));
+            assert_eq!(period.as_ref().map(|period| period.outputs), length);
+            let repeated = Axis::with_period(input, output, period.as_ref());
+            let computed = Axis::with_period(input, output, None);
+            assert_eq!(repeated.first, computed.first, "{inputs} to {outputs}");
+            assert_eq!(repeated.weights, computed.weights, "{inputs} to {outputs}");
+        }
+    }
 
     #[test]
     fn lanczos_is_its_formula() {
