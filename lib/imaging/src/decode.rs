@@ -87,8 +87,7 @@ pub fn peak_bytes(probe: &Probe) -> u64 {
     let raster = pixels * channels * sample;
     let frame = pixels * channels;
     match probe.format {
-        #[cfg(not(feature = "safe-decode"))]
-        Format::Webp if webp_still::gives_planes(probe) => pixels * 3 / 2,
+        Format::Webp if gives_planes(probe) => pixels * 3 / 2,
         // GIF: the canvas, the frame that is drawn onto it, and that frame's indices. WebP: the pixels, those that libwebp keeps of
         // a picture without loss, and the alpha of one with loss.
         Format::Gif | Format::Webp => pixels * (4 + 4 + 1),
@@ -102,6 +101,11 @@ pub fn peak_bytes(probe: &Probe) -> u64 {
         // The decoder's picture in its own depth, colour management's, and the frame.
         _ => raster * 2 + frame,
     }
+}
+
+/// Whether a frame comes as the planes it is stored in: chroma for four pixels each, as WebP has it.
+pub(crate) fn gives_planes(probe: &Probe) -> bool {
+    cfg!(not(feature = "safe-decode")) && probe.planes && !probe.alpha && probe.colour.is_srgb()
 }
 
 /// A decoder that panics has met bytes it cannot make sense of: they are corrupt, and will be again.

@@ -101,11 +101,11 @@ fn decode_bytes(plan: &Plan, stored: Size) -> u64 {
 
 /// A picture, its turned copy, and what encoding it takes.
 fn step_bytes(plan: &Plan, step: &Step) -> u64 {
+    let stays_planes = !plan.decode.convert
+        && (plan.decode.route == Route::Planes || decode::gives_planes(&plan.probe));
     let layout = match (plan.probe.alpha, step.chroma) {
         (true, _) => Layout::Rgba,
-        (false, Chroma::Quarter) if plan.decode.route == Route::Planes && !plan.decode.convert => {
-            Layout::YccQuarter
-        }
+        (false, Chroma::Quarter) if stays_planes => Layout::YccQuarter,
         (false, _) => Layout::Ycc,
     };
     let picture = layout.bytes(step.size);

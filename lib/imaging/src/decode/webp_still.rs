@@ -4,7 +4,7 @@ use std::ffi::c_int;
 
 use libwebp_sys as webp;
 
-use super::{buffer, cut};
+use super::{buffer, cut, gives_planes};
 use crate::pixels::{Frame, Pixels, Planes};
 use crate::raster::{Layout, Raster, Samples};
 use crate::{Error, Probe, colour};
@@ -28,11 +28,6 @@ pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
         samples: Samples::Eight(data),
     };
     colour::to_srgb(raster, &probe.colour)
-}
-
-/// Whether the picture comes as the planes it is stored in.
-pub(super) fn gives_planes(probe: &Probe) -> bool {
-    probe.planes && !probe.alpha && probe.colour.is_srgb()
 }
 
 fn planes(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
