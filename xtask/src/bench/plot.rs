@@ -8,7 +8,9 @@ use super::contender::CONTENDERS;
 use super::report::object;
 
 /// Sizes in pixels.
-const WIDTH: f64 = 760.0;
+const WIDTH: f64 = 790.0;
+/// What stands behind the longest bar.
+const LABEL: f64 = 140.0;
 const LEFT: f64 = 130.0;
 const BAR: f64 = 18.0;
 const GAP: f64 = 6.0;
@@ -51,7 +53,7 @@ fn chart(body: &mut String, mut y: f64, title: &str, contenders: &Value) -> f64 
             "floor" => "#d6d3d1",
             _ => "#64748b",
         };
-        let length = ratio / most * (WIDTH - LEFT - 110.0);
+        let length = ratio / most * (WIDTH - LEFT - LABEL);
         let milliseconds = contenders[contender]["cpu_ms"].as_f64().unwrap_or_default();
         let _ = writeln!(
             body,
