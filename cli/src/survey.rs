@@ -1,10 +1,8 @@
 //! What is in the two buckets, and what of it is not as it should be.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 use darkroom_aws::{Buckets, Listed};
-use darkroom_pipeline::compare::{Difference, Outputs, compare, has_manifest};
+use darkroom_pipeline::compare::{Child, Difference, Outputs, compare, has_manifest};
 use darkroom_pipeline::key::{self, Key, Origin};
 use darkroom_pipeline::manifest::Manifest;
 use darkroom_pipeline::store::{Fault, Store};
@@ -95,7 +93,7 @@ async fn list_outputs(buckets: &Buckets, prefix: &str, counter: &ProgressBar) ->
         let page = buckets.page(&buckets.output, under, from).await?;
         counter.inc(page.objects.len() as u64);
         for object in &page.objects {
-            outputs.add(&object.key, under);
+            outputs.add(&object.key, &object.etag, under);
         }
         from = page.next;
         if from.is_none() {
@@ -110,7 +108,7 @@ async fn look(
     wanted: &Wanted,
     key: Key,
     object: Listed,
-    children: Vec<Arc<str>>,
+    children: Vec<Child>,
 ) -> Result<Option<Found>, Fault> {
     let manifest = if has_manifest(&children) {
         let json = buckets.read(&key::manifest(&key.folder())).await?;

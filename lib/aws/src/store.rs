@@ -136,7 +136,7 @@ impl Store for Buckets {
         Err(Fault::new("read", output_key, broken))
     }
 
-    async fn put(&self, output: Output) -> Result<(), Fault> {
+    async fn put(&self, output: Output) -> Result<String, Fault> {
         let request = self
             .client
             .put_object()
@@ -145,11 +145,12 @@ impl Store for Buckets {
             .content_type(output.media_type)
             .cache_control(output.cache_control)
             .body(ByteStream::from(output.bytes));
-        request
+        let stored = request
             .send()
             .await
             .map_err(|e| Fault::new("put", &output.key, cause(&e)))?;
-        Ok(())
+        unquoted(stored.e_tag.as_deref())
+            .ok_or_else(|| Fault::new("put", &output.key, "no ETag came"))
     }
 
     async fn list(&self, folder: &str) -> Result<Vec<String>, Fault> {

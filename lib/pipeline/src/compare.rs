@@ -1,7 +1,8 @@
 //! Which originals' outputs are not what a fresh run would make of them, told from listings and manifests: what
 //! reprocessing asks for. It is only a hint, as an event is: the job looks for itself.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::event;
@@ -21,6 +22,8 @@ pub enum Difference {
     Lost,
     /// Something is there that the manifest does not list.
     Leftover,
+    /// A variant is another than the manifest lists: a job of other presets wrote over it.
+    Mixed,
     /// There are outputs, and no original.
     Gone,
     /// None; but everything is to be rendered.
@@ -37,6 +40,7 @@ impl Difference {
             Self::Presets => "of other presets",
             Self::Lost => "with lost variants",
             Self::Leftover => "with leftovers",
+            Self::Mixed => "with variants of two jobs",
             Self::Gone => "gone, their outputs not",
             Self::Forced => "forced",
         }
@@ -47,23 +51,48 @@ impl Difference {
     pub fn message(self, key: &Key) -> String {
         let force = match self {
             Self::NoManifest | Self::Overwritten | Self::Presets | Self::Gone => false,
-            Self::Lost | Self::Leftover | Self::Forced => true,
+            Self::Lost | Self::Leftover | Self::Mixed | Self::Forced => true,
         };
         event::reprocess(std::slice::from_ref(key), force)
     }
 }
 
-/// The outputs there are: each folder's direct children, by name.
+/// An output, as a listing of its folder tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Child {
+    /// Its key's last part.
+    pub name: Arc<str>,
+    etag: u64,
+}
+
+impl Child {
+    /// Of the ETag (without quotes) only a digest is kept: there may be millions of them.
+    #[must_use]
+    pub fn new(name: Arc<str>, etag: &str) -> Self {
+        Self {
+            name,
+            etag: digest(etag),
+        }
+    }
+}
+
+fn digest(etag: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    etag.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The outputs there are: each folder's direct children.
 #[derive(Debug, Default)]
 pub struct Outputs {
     /// Folders in the order of their names.
-    pub folders: BTreeMap<String, Vec<Arc<str>>>,
+    pub folders: BTreeMap<String, Vec<Child>>,
     names: HashSet<Arc<str>>,
 }
 
 impl Outputs {
     /// Takes an output into account, unless its folder does not start with `prefix`. Names are few and kept once.
-    pub fn add(&mut self, output_key: &str, prefix: &str) {
+    pub fn add(&mut self, output_key: &str, etag: &str, prefix: &str) {
         let Some((folder, name)) = key::split(output_key).filter(|(f, _)| f.starts_with(prefix))
         else {
             return;
@@ -73,10 +102,11 @@ impl Outputs {
             self.names.insert(name.clone());
             name
         });
+        let child = Child::new(name, etag);
         match self.folders.get_mut(folder) {
-            Some(names) => names.push(name),
+            Some(children) => children.push(child),
             None => {
-                self.folders.insert(folder.to_owned(), vec![name]);
+                self.folders.insert(folder.to_owned(), vec![child]);
             }
         }
     }
@@ -84,8 +114,8 @@ impl Outputs {
 
 /// Whether a folder's children have a manifest among them.
 #[must_use]
-pub fn has_manifest(children: &[Arc<str>]) -> bool {
-    children.iter().any(|name| key::is_manifest(name))
+pub fn has_manifest(children: &[Child]) -> bool {
+    children.iter().any(|child| key::is_manifest(&child.name))
 }
 
 /// What is wrong with the outputs of an original of this ETag: its folder's `children`, and the manifest among them.
@@ -93,29 +123,36 @@ pub fn has_manifest(children: &[Arc<str>]) -> bool {
 pub fn compare(
     etag: &str,
     presets: &str,
-    children: &[Arc<str>],
+    children: &[Child],
     manifest: Option<&Manifest>,
 ) -> Option<Difference> {
     let Some(manifest) = manifest else {
         return Some(Difference::NoManifest);
     };
-    let listed: HashSet<&str> = manifest
+    let listed: HashMap<&str, Option<u64>> = manifest
         .variants
         .iter()
-        .filter_map(|variant| Some(key::split(&variant.key)?.1))
+        .filter_map(|variant| {
+            let (_, name) = key::split(&variant.key)?;
+            Some((name, variant.etag.as_deref().map(digest)))
+        })
         .collect();
-    let there: HashSet<&str> = children
+    let there: HashMap<&str, u64> = children
         .iter()
-        .map(AsRef::as_ref)
-        .filter(|name| !key::is_manifest(name))
+        .filter(|child| !key::is_manifest(&child.name))
+        .map(|child| (child.name.as_ref(), child.etag))
         .collect();
+    // An old manifest knows no ETags: then the name has to do.
+    let is_other = |(name, etag): (&&str, &Option<u64>)| etag.is_some_and(|e| there[name] != e);
     if manifest.original.etag != etag {
         Some(Difference::Overwritten)
     } else if manifest.presets != presets {
         Some(Difference::Presets)
-    } else if !listed.is_subset(&there) {
+    } else if !listed.keys().all(|name| there.contains_key(name)) {
         Some(Difference::Lost)
-    } else if !there.is_subset(&listed) {
+    } else if listed.iter().any(is_other) {
+        Some(Difference::Mixed)
+    } else if there.len() > listed.len() {
         Some(Difference::Leftover)
     } else {
         None
@@ -147,8 +184,13 @@ pub fn revive(body: &str) -> Result<Option<(Vec<Key>, String)>, event::BadMessag
 mod tests {
     use super::*;
 
-    fn children(names: &[&str]) -> Vec<Arc<str>> {
-        names.iter().map(|name| Arc::from(*name)).collect()
+    /// Each with its name as its ETag, but for what follows a colon.
+    fn children(names: &[&str]) -> Vec<Child> {
+        let child = |name: &&str| {
+            let (name, etag) = name.split_once(':').unwrap_or((name, name));
+            Child::new(Arc::from(name), etag)
+        };
+        names.iter().map(child).collect()
     }
 
     fn manifest(etag: &str, presets: &str, variants: &[&str]) -> Manifest {
@@ -156,7 +198,7 @@ mod tests {
             .iter()
             .map(|name| {
                 serde_json::json!({"preset": "p", "format": "jpeg", "media_type": "image/jpeg", "key": format!("a/b/{name}"),
-                    "url": "u", "width": 1, "height": 1, "bytes": 1, "sha256": ""})
+                    "url": "u", "width": 1, "height": 1, "bytes": 1, "sha256": "", "etag": name})
             })
             .collect();
         let json = serde_json::json!({"version": 1, "outcome": "ready", "original": {"key": "a/b", "etag": etag, "bytes": 1},
@@ -170,12 +212,14 @@ mod tests {
         let all = ["large.jpg", "small.jpg"];
         let full = ["large.jpg", "manifest.json", "small.jpg"];
         let more = ["large.jpg", "manifest.json", "old.webp", "small.jpg"];
+        let mixed = ["large.jpg:other", "manifest.json", "small.jpg"];
         for (there, etag, presets, want) in [
             (&full[..], "e", "p", None),
             (&full, "f", "p", Some(Difference::Overwritten)),
             (&full, "e", "q", Some(Difference::Presets)),
             (&full[..2], "e", "p", Some(Difference::Lost)),
             (&more, "e", "p", Some(Difference::Leftover)),
+            (&mixed, "e", "p", Some(Difference::Mixed)),
         ] {
             let manifest = manifest("e", "p", &all);
             let got = compare(etag, presets, &children(there), Some(&manifest));
@@ -195,13 +239,17 @@ mod tests {
             "top",
             "c/large.jpg",
         ] {
-            outputs.add(output, "a");
+            outputs.add(output, "e", "a");
         }
-        let names = |folder: &str| outputs.folders[folder].join(" ");
         assert_eq!(outputs.folders.len(), 2);
+        let named = |names: &[&str]| -> Vec<Child> {
+            let child = |name: &&str| Child::new(Arc::from(*name), "e");
+            names.iter().map(child).collect()
+        };
+        assert_eq!(outputs.folders["a"], named(&["large.jpg"]));
         assert_eq!(
-            (names("a").as_str(), names("a/b").as_str()),
-            ("large.jpg", "large.jpg manifest.json")
+            outputs.folders["a/b"],
+            named(&["large.jpg", "manifest.json"])
         );
         assert!(has_manifest(&outputs.folders["a/b"]) && !has_manifest(&outputs.folders["a"]));
     }
@@ -209,8 +257,11 @@ mod tests {
     #[test]
     fn what_is_lost_is_rendered_whatever_its_manifest_says() {
         let key = Key::parse("a/b").expect("a key");
-        for (difference, first_receive) in [(Difference::Presets, true), (Difference::Lost, false)]
-        {
+        for (difference, first_receive) in [
+            (Difference::Presets, true),
+            (Difference::Lost, false),
+            (Difference::Mixed, false),
+        ] {
             let entries =
                 event::parse(&difference.message(&key), "in", 1).expect("our own message");
             let [event::Entry::Job(job)] = &entries[..] else {

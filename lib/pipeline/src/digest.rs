@@ -171,6 +171,7 @@ mod tests {
                 frames: 1,
                 bytes: 412_350,
                 sha256: "0".repeat(64),
+                etag: None,
             }
         };
         let presets = ["large", "medium", "small", "thumb", "square"];

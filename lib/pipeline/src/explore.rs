@@ -1,6 +1,7 @@
 //! Every way that workers, uploads, deletions, deployments, repeated and lost events and crashes can come between each
 //! other's store calls, on the real `reconcile`: whatever happened, once all messages are done with, the outputs are those
 //! of a fresh run over the original as it is then, nothing else is there, and a notice has told of it since the last change.
+//! Only where jobs of two deployments overlap, reprocessing has to come after them: whatever they left, it finds.
 //!
 //! A state is where the world stands and what each job was told; no state is looked at twice. The assumption is that a
 //! call takes effect at one moment between its start and its answer. A call that fails ends its job, as a crash does.
@@ -15,6 +16,10 @@ use std::collections::HashMap;
 use self::bucket::{Buckets, Outputs};
 use self::count::Count;
 use self::job::{BAD, Call, Image, Jobs, Presets, Start};
+use crate::compare::{self, Child, Difference};
+use crate::event::{self, Entry};
+use crate::key;
+use crate::manifest::Manifest;
 
 /// What people do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +28,8 @@ enum Change {
     Remove,
     /// From now on jobs start with the second presets. Those of the first have ended; no event comes.
     Deploy,
+    /// The same, but jobs of the first go on.
+    DeployMeanwhile,
     /// A request to look again.
     Reprocess,
 }
@@ -239,7 +246,8 @@ impl Exploration {
         match step {
             Step::Change(change) => {
                 next = changed(state, change);
-                next.queue[usize::from(state.changed)][0] += u8::from(change != Change::Deploy);
+                let is_heard = !matches!(change, Change::Deploy | Change::DeployMeanwhile);
+                next.queue[usize::from(state.changed)][0] += u8::from(is_heard);
             }
             Step::Unheard(change) => next = changed(state, change),
             Step::Repeat(change) => {
@@ -299,10 +307,17 @@ impl Exploration {
         (state.outputs, state.jobs[worker]) = self.calls[&met];
     }
 
-    /// Nothing can happen any more: all must be right.
-    fn check_end(&self, state: &State) -> Result<(), String> {
-        let (expected, _) = &self.expected[&(state.original, state.presets)];
-        let outputs = self.buckets.content(state.outputs);
+    /// Nothing can happen any more: all must be right, and reprocessing find nothing to do. Where jobs of two deployments
+    /// overlapped, what it finds must make all right.
+    fn check_end(&mut self, state: &State) -> Result<(), String> {
+        let mut end = *state;
+        if self.scene.changes.contains(&Change::DeployMeanwhile)
+            && let Some(difference) = self.difference(&end)
+        {
+            self.reprocess(&mut end, difference);
+        }
+        let (expected, _) = &self.expected[&(end.original, end.presets)];
+        let outputs = self.buckets.content(end.outputs);
         if bucket::without_events(outputs) != *expected {
             return Err(format!(
                 "{} instead of {}",
@@ -310,10 +325,59 @@ impl Exploration {
                 bucket::tell(expected)
             ));
         }
-        if !state.told {
+        if !end.told {
             return Err(format!("no notice told of {}", bucket::tell(expected)));
         }
-        Ok(())
+        match self.difference(&end) {
+            Some(difference) => Err(format!("reprocessing still finds it {}", difference.name())),
+            None => Ok(()),
+        }
+    }
+
+    /// What reprocessing finds by the listing and the manifest.
+    fn difference(&self, state: &State) -> Option<Difference> {
+        let outputs = self.buckets.content(state.outputs);
+        let children: Vec<Child> = outputs
+            .iter()
+            .filter_map(|(output_key, bytes)| {
+                let (_, name) = key::split(output_key)?;
+                Some(Child::new(name.into(), &job::etag(bytes)))
+            })
+            .collect();
+        let Some(image) = state.original else {
+            return compare::has_manifest(&children).then_some(Difference::Gone);
+        };
+        let manifest = outputs.get(&key::manifest(&job::key().folder()));
+        compare::compare(
+            &job::etag(&[image]),
+            &job::fingerprint(state.presets),
+            &children,
+            manifest.and_then(|json| Manifest::read(json)).as_ref(),
+        )
+    }
+
+    /// Does, undisturbed, what reprocessing asks for.
+    fn reprocess(&mut self, state: &mut State, difference: Difference) {
+        let message = difference.message(&job::key());
+        let asked = event::parse(&message, "in", 1);
+        let Ok([Entry::Job(asked)]) = asked.as_deref() else {
+            panic!("{message} asks for no job")
+        };
+        let start = Start {
+            change: 0,
+            event: false,
+            first_receive: asked.first_receive,
+            presets: state.presets,
+        };
+        let (outputs, notice) = alone(
+            &mut self.jobs,
+            &mut self.buckets,
+            state.outputs,
+            start,
+            state.original,
+        );
+        state.outputs = outputs;
+        state.told |= self.expected[&(state.original, state.presets)].1 == notice;
     }
 
     fn wrong(&self, what: String, at: usize) -> Wrong {
@@ -350,7 +414,7 @@ fn changed(state: &State, change: Change) -> State {
     match change {
         Change::Put(image) => next.original = Some(image),
         Change::Remove => next.original = None,
-        Change::Deploy => next.presets = 1,
+        Change::Deploy | Change::DeployMeanwhile => next.presets = 1,
         Change::Reprocess => {}
     }
     next
@@ -368,13 +432,26 @@ fn expectations() -> Expectations {
 
 fn fresh(original: Option<Image>, presets: Presets) -> (Outputs, String) {
     let (mut jobs, mut buckets) = (Jobs::default(), Buckets::default());
-    let (mut outputs, mut notice) = (bucket::EMPTY, String::new());
-    let mut job = jobs.start(Start {
+    let start = Start {
         change: 0,
         event: false,
         first_receive: true,
         presets,
-    });
+    };
+    let (outputs, notice) = alone(&mut jobs, &mut buckets, bucket::EMPTY, start, original);
+    (buckets.content(outputs).clone(), notice)
+}
+
+/// Runs a job that nobody disturbs. Returns the outputs then, and the id of its notice.
+fn alone(
+    jobs: &mut Jobs,
+    buckets: &mut Buckets,
+    mut outputs: u32,
+    start: Start,
+    original: Option<Image>,
+) -> (u32, String) {
+    let mut notice = String::new();
+    let mut job = jobs.start(start);
     while let Some((place, call)) = jobs.standing(job).waiting.first().cloned() {
         if let Call::Publish(id) = &call {
             notice.clone_from(id);
@@ -383,5 +460,5 @@ fn fresh(original: Option<Image>, presets: Presets) -> (Outputs, String) {
         outputs = after;
         job = jobs.answer(job, place, answer);
     }
-    (buckets.content(outputs).clone(), notice)
+    (outputs, notice)
 }

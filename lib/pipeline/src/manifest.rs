@@ -116,6 +116,9 @@ pub struct Variant {
     pub bytes: u64,
     /// SHA-256 of its bytes, lower-case hex.
     pub sha256: String,
+    /// The ETag it got, without quotes: by this a listing of the bucket tells whether it is still the one meant here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
 }
 
 /// What a manifest without `frames` means.

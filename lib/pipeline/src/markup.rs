@@ -113,6 +113,7 @@ mod tests {
             frames: 1,
             bytes: 1,
             sha256: String::new(),
+            etag: None,
         }
     }
 

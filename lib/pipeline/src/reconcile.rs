@@ -238,8 +238,13 @@ async fn write<S: Store, N, R>(
         room.store.put(manifest_output(&manifest)).await?;
     }
     let started = (room.clock)();
-    try_join_all(variants.into_iter().map(|variant| room.store.put(variant))).await?;
+    let etags = try_join_all(variants.into_iter().map(|variant| room.store.put(variant))).await?;
     let now = (room.clock)();
+    if !is_off(Rule::RememberEtags) {
+        for (variant, etag) in manifest.variants.iter_mut().zip(etags) {
+            variant.etag = Some(etag);
+        }
+    }
     manifest.timings_ms.store = ms_between(started, now);
     manifest.created_at = now;
     if !is_off(Rule::ManifestLast) {
@@ -269,7 +274,7 @@ async fn delete<'a, S: Store, N, R>(
     Ok(())
 }
 
-/// The manifest of a result, but for the time of storing, and the variants to store.
+/// The manifest of a result, but for what storing tells, and the variants to store.
 fn describe<S, N, R>(
     room: &Room<S, N, R>,
     job: &Job,
@@ -321,6 +326,7 @@ fn describe<S, N, R>(
             frames: variant.frames,
             bytes: variant.bytes.len() as u64,
             sha256: key::hex(&Sha256::digest(&variant.bytes)),
+            etag: None,
         }
     });
     manifest.variants = described.collect();

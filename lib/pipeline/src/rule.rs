@@ -17,6 +17,8 @@ pub(crate) enum Rule {
     RenderOnSecondPass,
     /// A change of the original renders, also when the manifest says that these bytes were rendered before.
     RenderOnChange,
+    /// The manifest says which `ETags` its variants got, so that reprocessing sees when another job has written over one.
+    RememberEtags,
 }
 
 #[cfg(not(test))]

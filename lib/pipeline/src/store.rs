@@ -29,8 +29,8 @@ pub trait Store: Send + Sync {
     /// An output as it is now, for manifests.
     fn read(&self, output_key: &str) -> impl Future<Output = Result<Option<Bytes>, Fault>> + Send;
 
-    /// Writes or replaces an output, as a whole or not at all.
-    fn put(&self, output: Output) -> impl Future<Output = Result<(), Fault>> + Send;
+    /// Writes or replaces an output, as a whole or not at all. Returns the ETag it got.
+    fn put(&self, output: Output) -> impl Future<Output = Result<String, Fault>> + Send;
 
     /// The keys of the outputs that are direct children of the folder, of all of them, in any order.
     fn list(&self, folder: &str) -> impl Future<Output = Result<Vec<String>, Fault>> + Send;

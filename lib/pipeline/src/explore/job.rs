@@ -174,7 +174,7 @@ fn room(presets: Presets, tape: &Tape) -> Room<Tape, Tape, impl Fn(Bytes) -> Ren
         store: tape.clone(),
         notices: tape.clone(),
         render: move |body: Bytes| std::future::ready(Ok(render(body[0], presets))),
-        presets: format!("presets {presets}"),
+        presets: fingerprint(presets),
         max_bytes: 1 << 20,
         public_url: "https://x".to_owned(),
         clock: || Timestamp::UNIX_EPOCH,
@@ -275,8 +275,10 @@ impl Store for Tape {
         }
     }
 
-    async fn put(&self, output: Output) -> Result<(), Fault> {
-        self.done(Call::Put(output.key, output.bytes)).await
+    async fn put(&self, output: Output) -> Result<String, Fault> {
+        let etag = etag(&output.bytes);
+        self.done(Call::Put(output.key, output.bytes)).await?;
+        Ok(etag)
     }
 
     async fn list(&self, folder: &str) -> Result<Vec<String>, Fault> {
@@ -304,13 +306,29 @@ impl Notices for Tape {
 
 fn original(answer: Answer) -> Option<Original> {
     match answer {
-        Answer::Original(image) => image.map(|image| Original {
-            etag: format!("etag {image}"),
-            bytes: 1,
-            body: Some(Bytes::from(vec![image])),
+        Answer::Original(image) => image.map(|image| {
+            let body = Bytes::from(vec![image]);
+            Original {
+                etag: etag(&body),
+                bytes: 1,
+                body: Some(body),
+            }
         }),
         other => panic!("{other:?} is no answer to a get or a head"),
     }
+}
+
+/// The ETag of an original or an output.
+pub(super) fn etag(bytes: &[u8]) -> String {
+    match bytes {
+        [image] => format!("etag {image}"),
+        _ => format!("etag {}", String::from_utf8_lossy(bytes)),
+    }
+}
+
+/// The fingerprint of presets.
+pub(super) fn fingerprint(presets: Presets) -> String {
+    format!("presets {presets}")
 }
 
 impl fmt::Display for Call {

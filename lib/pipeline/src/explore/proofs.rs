@@ -4,7 +4,7 @@
     reason = "how much was explored is to be seen: `cargo nextest run --no-capture`"
 )]
 
-use super::Change::{Deploy, Put, Remove, Reprocess};
+use super::Change::{Deploy, DeployMeanwhile, Put, Remove, Reprocess};
 use super::{BAD, Change, Count, Invariant, Outputs, Scene, Wrong, explore};
 use crate::key;
 use crate::manifest::Manifest;
@@ -38,6 +38,15 @@ const DEPLOYMENTS: [Story; 5] = [
     &[Put(1), Deploy, Put(2)],
     &[Put(1), Deploy, Remove],
     &[Put(1), Put(2), Deploy, Reprocess],
+];
+
+/// Jobs of both deployments at once.
+const OVERLAPS: [Story; 5] = [
+    &[Put(1), DeployMeanwhile],
+    &[Put(1), DeployMeanwhile, Put(1)],
+    &[Put(1), DeployMeanwhile, Remove],
+    &[Put(1), DeployMeanwhile, Reprocess],
+    &[Put(1), DeployMeanwhile, Put(2)],
 ];
 
 /// Of [`Scene`] all but the changes.
@@ -131,6 +140,12 @@ fn two_workers_do_right_whatever_happens() {
 }
 
 #[test]
+fn reprocessing_sets_right_what_two_deployments_have_mixed() {
+    holds(&OVERLAPS[..4], BOTH, anything);
+    holds(&OVERLAPS[4..], REPEATS, anything);
+}
+
+#[test]
 fn two_workers_do_right_through_long_stories() {
     holds(&LONG, UNTROUBLED, anything);
     holds(&LONG[..1], CRASHES, anything);
@@ -199,6 +214,13 @@ fn every_rule_is_needed() {
         named_is_there,
         "is named, and not there",
     );
+    needed(
+        Rule::RememberEtags,
+        &[Put(1), DeployMeanwhile, Reprocess],
+        REPEATS,
+        anything,
+        "a.jpg = a of 1 by 0",
+    );
 }
 
 /// Minutes and gigabytes; docs/reliability.md has its figures.
@@ -215,6 +237,7 @@ fn all_of_it() {
     };
     holds(&SHORT, crashes(BOTH), anything);
     holds(&DEPLOYMENTS, crashes(BOTH), anything);
+    holds(&OVERLAPS, crashes(BOTH), anything);
     holds(&SHORT[..2], three(BOTH), anything);
     holds(&SHORT, three(REPEATS), anything);
     holds(&LONG, CRASHES, anything);

@@ -121,7 +121,7 @@ impl Store for Files {
         Ok(found(fs::read(&path).await, "read", &path)?.map(Bytes::from))
     }
 
-    async fn put(&self, output: Output) -> Result<(), Fault> {
+    async fn put(&self, output: Output) -> Result<String, Fault> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let path = self.output(&output.key)?;
         let fault = |e| Fault::new("write", path.display(), e);
@@ -139,7 +139,8 @@ impl Store for Files {
         if written.is_err() {
             let _ = fs::remove_file(&beside).await; // the first error is the one to tell
         }
-        written.map_err(fault)
+        written.map_err(fault)?;
+        Ok(etag(Sha256::new_with_prefix(&output.bytes)))
     }
 
     async fn list(&self, folder: &str) -> Result<Vec<String>, Fault> {

@@ -84,9 +84,10 @@ impl Store for Memory {
             .map(|output| output.bytes.clone()))
     }
 
-    async fn put(&self, output: Output) -> Result<(), Fault> {
+    async fn put(&self, output: Output) -> Result<String, Fault> {
+        let etag = etag(Sha256::new_with_prefix(&output.bytes));
         self.state().outputs.insert(output.key.clone(), output);
-        Ok(())
+        Ok(etag)
     }
 
     async fn list(&self, folder: &str) -> Result<Vec<String>, Fault> {
