@@ -180,12 +180,12 @@ unsafe fn sum(line: &[i16], axis: &Axis, k: usize, groups: usize) -> __m256i {
 unsafe fn halve_in_vectors(upper: &[u8], lower: &[u8], row: &mut [u8]) {
     let whole = row.len().min(upper.len() / 2) / STEP * STEP;
     let ones = _mm256_set1_epi8(1);
-    let two = _mm256_set1_epi16(2);
+    let rounding = _mm256_set1_epi32(2 << 16 | 1); // 1 and 2 in turns, and x is even
     for x in (0..whole).step_by(STEP) {
         // SAFETY: `2 * (x + STEP)` is at most the length of both rows.
         let load = |row: &[u8]| unsafe { _mm256_loadu_si256(row.as_ptr().add(2 * x).cast()) };
         let pairs = |row| _mm256_maddubs_epi16(load(row), ones);
-        let sums = _mm256_add_epi16(_mm256_add_epi16(pairs(upper), pairs(lower)), two);
+        let sums = _mm256_add_epi16(_mm256_add_epi16(pairs(upper), pairs(lower)), rounding);
         let means = _mm256_srli_epi16::<2>(sums);
         let packed = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi16(means, means));
         // SAFETY: `x + STEP` is at most the length of the row.

@@ -5,9 +5,10 @@
 )]
 
 use std::arch::aarch64::{
-    vaddq_s16, vaddq_s32, vaddvq_s32, vdupq_n_s16, vdupq_n_s32, vdupq_n_u8, veorq_u8,
-    vget_high_s16, vget_low_s16, vld1q_s16, vld1q_u8, vmlal_s16, vpadalq_u8, vpaddlq_u8,
-    vqrdmulhq_n_s16, vreinterpretq_s16_u8, vrshrn_n_u16, vst1_u8, vst1q_s16, vzip1q_u8, vzip2q_u8,
+    vaddq_s16, vaddq_s32, vaddq_u16, vaddvq_s32, vdupq_n_s16, vdupq_n_s32, vdupq_n_u8, vdupq_n_u32,
+    veorq_u8, vget_high_s16, vget_low_s16, vld1q_s16, vld1q_u8, vmlal_s16, vpadalq_u8, vpaddlq_u8,
+    vqrdmulhq_n_s16, vreinterpretq_s16_u8, vreinterpretq_u16_u32, vshrn_n_u16, vst1_u8, vst1q_s16,
+    vzip1q_u8, vzip2q_u8,
 };
 
 use super::{
@@ -94,9 +95,14 @@ pub(super) fn halve(upper: &[u8], lower: &[u8], row: &mut [u8]) {
     for x in (0..whole).step_by(STEP) {
         // SAFETY: `2 * (x + STEP)` is at most the length of both rows, and `x + STEP` of the output.
         unsafe {
+            // 1 and 2 in turns, and x is even
+            let rounding = vreinterpretq_u16_u32(vdupq_n_u32(2 << 16 | 1));
             let pairs = vpaddlq_u8(vld1q_u8(upper.as_ptr().add(2 * x)));
             let sums = vpadalq_u8(pairs, vld1q_u8(lower.as_ptr().add(2 * x)));
-            vst1_u8(row.as_mut_ptr().add(x), vrshrn_n_u16::<2>(sums));
+            vst1_u8(
+                row.as_mut_ptr().add(x),
+                vshrn_n_u16::<2>(vaddq_u16(sums, rounding)),
+            );
         }
     }
     plain::halve(upper, lower, whole, row);
