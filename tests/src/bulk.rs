@@ -12,6 +12,7 @@ use crate::bucket::keys;
 use crate::originals::jpeg;
 use crate::processes::{Process, functions, process};
 use crate::stack::{Stack, depth, s3, sync};
+use crate::ticker::Ticker;
 
 /// How long nothing may be rendered before the rest is given up.
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -71,6 +72,7 @@ pub async fn copy(stack: &Stack, load: &Load) -> Result<Figures> {
     };
     let mut usage = before.clone();
     let (mut seen, mut since) = (0, Instant::now());
+    let mut ticker = Ticker::start();
     let client = s3(&stack.admin());
     // The queue is asked, which costs the local AWS little; the outputs are listed once it is empty.
     loop {
@@ -80,6 +82,14 @@ pub async fn copy(stack: &Stack, load: &Load) -> Result<Figures> {
         if waiting == 0 && copying.is_finished() {
             break;
         }
+        ticker.say(|| {
+            let copying = if copying.is_finished() {
+                "copied"
+            } else {
+                "copying"
+            };
+            format!("{copying}, {waiting} messages wait")
+        });
         if waiting != seen {
             (seen, since) = (waiting, Instant::now());
         }

@@ -10,5 +10,6 @@ pub mod soak;
 pub mod socket;
 pub mod stack;
 pub mod storm;
+pub mod ticker;
 pub mod verdict;
 pub mod wire;

@@ -82,6 +82,8 @@ async fn rage_and_redrive(stack: &Stack, wire: &Wire, storm: Storm) -> Result<bo
     }
     storm::die_and_be_redriven(stack, wire).await?;
     println!("a dead letter told its reason, and was redriven");
+    storm::outlast(stack, wire).await?;
+    println!("a job that took longer than the queue hides messages kept its own");
     Ok(verdict.right == usize::from(storm.jobs) && aftermath.dead == 0)
 }
 

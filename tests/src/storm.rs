@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep};
 use crate::originals::{jpeg, png};
 use crate::processes;
 use crate::stack::{Stack, depth, s3, tap, tapped};
+use crate::ticker::Ticker;
 use crate::verdict::{Told, Verdict, judge, listen, render_afresh};
 use crate::wire::Wire;
 
@@ -78,8 +79,10 @@ pub async fn rage(stack: &Stack, wire: &Wire, storm: Storm) -> Result<Aftermath>
         stack,
         tap: queue,
         storm,
+        put: 0,
         told: Told::new(),
         killed: 0,
+        ticker: Ticker::start(),
     };
     let originals = run.act(&prefix, &last).await?;
     run.wait().await?;
@@ -101,8 +104,11 @@ struct Run<'a> {
     stack: &'a Stack,
     tap: String,
     storm: Storm,
+    /// Originals.
+    put: usize,
     told: Told,
     killed: usize,
+    ticker: Ticker,
 }
 
 impl Run<'_> {
@@ -118,6 +124,7 @@ impl Run<'_> {
             self.act_on(&client, &key, first, last).await?;
             later.extend(deeds.map(|deed| (key.clone(), deed)));
             originals.insert(key);
+            self.put = originals.len();
             // The second deed comes a little after the first: often while that one is at work.
             if later.len() > 4 {
                 let (key, deed) = later.remove(0);
@@ -156,7 +163,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Takes in what was told, and kills a function for every so many outcomes.
+    /// Takes in what was told, kills a function for every so many outcomes, and says how far it is.
     async fn listen(&mut self) -> Result<()> {
         let envelopes = tapped(self.stack, &self.tap).await?;
         listen(&mut self.told, &envelopes)?;
@@ -165,6 +172,11 @@ impl Run<'_> {
         {
             self.killed += usize::from(processes::kill_function(server, self.killed)?);
         }
+        let (put, told, killed) = (self.put, self.told.len(), self.killed);
+        self.ticker.say(|| {
+            let jobs = self.storm.jobs;
+            format!("{put} of {jobs} originals, {told} outcomes told, {killed} functions killed")
+        });
         Ok(())
     }
 
@@ -270,6 +282,34 @@ pub async fn die_and_be_redriven(stack: &Stack, wire: &Wire) -> Result<()> {
         depth(stack, &stack.dlq_url).await? == before,
         "letters are left"
     );
+    Ok(())
+}
+
+/// A job that takes 90 seconds keeps its message, which the queue hides for 65: the function has it hidden for longer.
+///
+/// # Errors
+/// When the message is handed out once more.
+pub async fn outlast(stack: &Stack, wire: &Wire) -> Result<()> {
+    let key = format!("outlasting-{}/photo.jpg", std::process::id());
+    let client = s3(&stack.admin());
+    let before = wire.dripped.load(Ordering::Relaxed);
+    set_visibility(stack, "65")?;
+    wire.drip.store(90, Ordering::Relaxed);
+    let request = client.put_object().bucket(&stack.input_bucket).key(&key);
+    request.body(jpeg(320, 240, 1)?.into()).send().await?;
+    wait_for("the event", async || {
+        Ok(depth(stack, &stack.queue_url).await? > 0)
+    })
+    .await?;
+    wait_for("the outcome", async || {
+        Ok(depth(stack, &stack.queue_url).await? == 0)
+    })
+    .await?;
+    wire.drip.store(0, Ordering::Relaxed);
+    set_visibility(stack, "720")?;
+    crate::stack::manifest(stack, &key).await?;
+    let jobs = wire.dripped.load(Ordering::Relaxed) - before;
+    ensure!(jobs == 1, "{jobs} jobs were at it");
     Ok(())
 }
 

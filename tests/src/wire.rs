@@ -68,7 +68,11 @@ pub struct Wire {
     pub percent: AtomicU32,
     /// All calls.
     pub calls: AtomicU64,
-    /// Faults by kind, in [`names`]' order.
+    /// The body of every object that is got takes so many seconds.
+    pub drip: AtomicU64,
+    /// How many such there were.
+    pub dripped: AtomicU64,
+    /// Faults by kind, in [`Wire::tally`]'s order.
     pub faults: [AtomicU64; FAULTS.len() + 1],
     upstream: String,
     dice: AtomicU64,
@@ -90,6 +94,8 @@ pub async fn lay(endpoint: &str) -> Result<Arc<Wire>> {
         port: listener.local_addr()?.port(),
         percent: AtomicU32::new(0),
         calls: AtomicU64::new(0),
+        drip: AtomicU64::new(0),
+        dripped: AtomicU64::new(0),
         faults: Default::default(),
         upstream: endpoint.trim_start_matches("http://").to_owned(),
         dice: AtomicU64::new(0x9e37_79b9_7f4a_7c15),
@@ -174,6 +180,19 @@ impl Wire {
             Some(_) => return answer(client, "500 Internal Server Error", "InternalError").await,
         }
         client.write_all(reply.head.as_bytes()).await?;
+        let seconds = self.drip.load(Ordering::Relaxed);
+        if seconds > 0
+            && call.head.starts_with("GET ")
+            && reply.head.starts_with("HTTP/1.1 200")
+            && let Ok(seconds) = usize::try_from(seconds)
+        {
+            self.dripped.fetch_add(1, Ordering::Relaxed);
+            for drop in reply.body.chunks(reply.body.len() / seconds + 1) {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                client.write_all(drop).await?;
+            }
+            return Ok(());
+        }
         client.write_all(&reply.body).await?;
         Ok(())
     }
