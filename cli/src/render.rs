@@ -36,6 +36,7 @@ struct Sum {
 /// # Errors
 /// Wrong use: presets or paths that cannot be meant.
 pub(crate) fn run(args: &args::Render) -> Result<ExitCode> {
+    darkroom_imaging::keep_buffers();
     let engine = Engine::new(crate::presets(args.presets.as_deref())?, Limits::default());
     let originals = originals::find(&args.originals, &args.out)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -23,6 +23,7 @@ const MARGIN: Duration = Duration::from_secs(3);
 // One thread talks to AWS; rendering has rayon's threads.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    darkroom_imaging::keep_buffers();
     darkroom_aws::log_as_json();
     let config = config::render(|name| std::env::var(name).ok())?;
     let sdk = darkroom_aws::sdk_config().await;
