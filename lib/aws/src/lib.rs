@@ -18,6 +18,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 
 pub use connections::{Connections, Delivery};
@@ -36,6 +37,13 @@ const MAX_ATTEMPTS: u32 = 6;
 
 /// The mean wait before the second try is half of it; then it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// What a client may spend on trying again at once, and gets back each second: a call tried again costs 5 tokens, 10 after no
+/// answer. Twenty a second are more than a function's jobs ask for, and no storm of their own. The SDK's bucket is not
+/// refilled by time: with 30 % of the calls failing (`cargo xtask chaos`) it was empty after some hundred jobs, from then on
+/// calls were given up at their first fault, and one message of fifty died of it.
+const RETRY_TOKENS: usize = 500;
+const RETRY_TOKENS_A_SECOND: f32 = 100.0;
 
 /// Connecting takes milliseconds within a region; past this it is lost.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -63,6 +71,17 @@ pub async fn sdk_config() -> SdkConfig {
         .timeout_config(timeouts)
         .load()
         .await
+}
+
+/// What a job's client may spend on trying again.
+fn retries() -> RetryPartition {
+    let bucket = TokenBucket::builder()
+        .capacity(RETRY_TOKENS)
+        .refill_rate(RETRY_TOKENS_A_SECOND)
+        .build();
+    RetryPartition::custom("darkroom")
+        .token_bucket(bucket)
+        .build()
 }
 
 /// Why a call failed, without AWS's own message: that may name the object, and a guest's key is a secret.

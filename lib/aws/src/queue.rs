@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::config::Builder;
 use aws_sdk_sqs::types::{
     MessageSystemAttributeName, QueueAttributeName, SendMessageBatchRequestEntry,
 };
 use darkroom_pipeline::store::Fault;
 use serde_json::{Value, json};
 
-use crate::cause;
+use crate::{cause, retries};
 
 /// What SQS takes, and gives, at a time.
 pub const BATCH: usize = 10;
@@ -66,7 +67,7 @@ impl Queue {
     #[must_use]
     pub fn new(config: &SdkConfig, url: &str) -> Self {
         Self {
-            client: Client::new(config),
+            client: Client::from_conf(Builder::from(config).retry_partition(retries()).build()),
             url: url.to_owned(),
         }
     }

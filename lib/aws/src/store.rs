@@ -10,7 +10,7 @@ use bytes::Bytes;
 use darkroom_pipeline::key::{self, Key};
 use darkroom_pipeline::store::{Fault, Original, Output, Store};
 
-use crate::{cause, has_status};
+use crate::{cause, has_status, retries};
 
 /// How often a body is asked for: the SDK tries a call again, but not a body that breaks off halfway.
 const BODY_ATTEMPTS: u32 = 4;
@@ -32,7 +32,8 @@ impl Buckets {
     #[must_use]
     pub fn new(config: &SdkConfig, input: &str, output: &str) -> Self {
         let path_style = config.endpoint_url().is_some();
-        let client = Client::from_conf(Builder::from(config).force_path_style(path_style).build());
+        let builder = Builder::from(config).retry_partition(retries());
+        let client = Client::from_conf(builder.force_path_style(path_style).build());
         Self {
             client,
             input: input.to_owned(),

@@ -2,12 +2,13 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_sns::Client;
+use aws_sdk_sns::config::Builder;
 use aws_sdk_sns::types::MessageAttributeValue;
 use darkroom_pipeline::digest::Digest;
 use darkroom_pipeline::notice::Notice;
 use darkroom_pipeline::store::{Fault, Notices};
 
-use crate::cause;
+use crate::{cause, retries};
 
 /// One SNS topic.
 #[derive(Debug, Clone)]
@@ -23,7 +24,7 @@ impl Topic {
     #[must_use]
     pub fn new(config: &SdkConfig, arn: &str) -> Self {
         Self {
-            client: Client::new(config),
+            client: Client::from_conf(Builder::from(config).retry_partition(retries()).build()),
             arn: arn.to_owned(),
         }
     }

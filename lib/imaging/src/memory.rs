@@ -29,15 +29,20 @@ const CANVASES: u64 = 5;
 /// What the encoder of a moving file holds for each pixel of a frame: three canvases, candidates, libwebp's own.
 const FILM_BYTES_PER_PIXEL: u64 = 48;
 
-/// The peak of `plan`, the file included: every picture is counted as if all were there at once, since threads finish
-/// them in any order.
+/// The peak of `plan`, the file included: that of decoding, whose memory is free once the first pictures are made, or that of
+/// what follows. There every picture is counted as if all were there at once, since threads finish them in any order.
 pub(crate) fn peak_bytes(plan: &Plan) -> u64 {
     let stored = Size {
         width: plan.probe.width,
         height: plan.probe.height,
     };
-    let pictures: u64 = plan.steps.iter().map(|step| step_bytes(plan, step)).sum();
-    plan.probe.bytes + FIXED + decode_bytes(plan, stored) + pictures + moving_bytes(plan, stored)
+    let roots = plan.steps.iter().filter(|step| step.parent.is_none());
+    let decoding = decode_bytes(plan, stored)
+        + roots
+            .map(|step| layout(plan, step).bytes(step.size))
+            .sum::<u64>();
+    let finishing: u64 = plan.steps.iter().map(|step| step_bytes(plan, step)).sum();
+    plan.probe.bytes + FIXED + decoding.max(finishing) + moving_bytes(plan, stored)
 }
 
 /// Two frames are at work at once; the files grow frame by frame, and the largest is copied when it is done.
@@ -99,15 +104,23 @@ fn decode_bytes(plan: &Plan, stored: Size) -> u64 {
     whole + jpeg.sampling.iter().map(plane).sum::<u64>()
 }
 
+/// Whether pictures are planes of Y'CbCr from the decoder to the encoder.
+fn stays_planes(plan: &Plan) -> bool {
+    let comes_as_planes = plan.decode.route == Route::Planes || decode::gives_planes(&plan.probe);
+    comes_as_planes && !plan.decode.convert
+}
+
+fn layout(plan: &Plan, step: &Step) -> Layout {
+    match (plan.probe.alpha, step.chroma) {
+        (true, _) => Layout::Rgba,
+        (false, Chroma::Quarter) if stays_planes(plan) => Layout::YccQuarter,
+        (false, _) => Layout::Rgb,
+    }
+}
+
 /// A picture, its turned copy, and what encoding it takes.
 fn step_bytes(plan: &Plan, step: &Step) -> u64 {
-    let stays_planes = !plan.decode.convert
-        && (plan.decode.route == Route::Planes || decode::gives_planes(&plan.probe));
-    let layout = match (plan.probe.alpha, step.chroma) {
-        (true, _) => Layout::Rgba,
-        (false, Chroma::Quarter) if stays_planes => Layout::YccQuarter,
-        (false, _) => Layout::Ycc,
-    };
+    let layout = layout(plan, step);
     let picture = layout.bytes(step.size);
     let copies = if plan.probe.orientation == crate::Orientation::Upright {
         1
@@ -120,7 +133,10 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
         Format::Avif => picture + AVIF_BYTES_PER_PIXEL * step.size.area(),
         Format::Webp => picture + WEBP_BYTES_PER_PIXEL * step.size.area(),
         Format::Png => 2 * Layout::Rgba.bytes(step.size),
-        _ => picture / 2,
+        _ if stays_planes(plan) => picture / 2,
+        // over its background, then Y'CbCr
+        _ if layout == Layout::Rgba => picture * 3 / 2,
+        _ => picture,
     };
     let most = step
         .outputs
