@@ -210,11 +210,31 @@ pub(crate) fn flatten(picture: &Picture, background: Rgb) -> Picture {
 /// RGB planes as Y'CbCr with full chroma.
 #[must_use]
 pub(crate) fn to_ycc(picture: &Picture) -> Picture {
-    let mut result = Picture::new(picture.size, Layout::Ycc);
+    ycc(picture.size, triples(&picture.planes))
+}
+
+/// A frame as a picture: RGB as Y'CbCr with full chroma, all else as it is.
+pub(crate) fn frame_to_ycc(frame: &Frame) -> Option<Picture> {
+    let Pixels::Rgb(data) = &frame.pixels else {
+        return from_frame(frame);
+    };
+    let size = Size {
+        width: frame.width,
+        height: frame.height,
+    };
+    let pixels = data.chunks_exact(3);
+    Some(ycc(
+        size,
+        pixels.map(|pixel| [pixel[0], pixel[1], pixel[2]]),
+    ))
+}
+
+fn ycc(size: Size, pixels: impl Iterator<Item = [u8; 3]>) -> Picture {
+    let mut result = Picture::new(size, Layout::Ycc);
     if let [luma, blue, red] = result.planes.as_mut_slice() {
         let chroma = blue.data.iter_mut().zip(&mut red.data);
         let planes = luma.data.iter_mut().zip(chroma);
-        for ((luma, (blue, red)), colours) in planes.zip(triples(&picture.planes)) {
+        for ((luma, (blue, red)), colours) in planes.zip(pixels) {
             [*luma, *blue, *red] = rgb_to_ycc(colours);
         }
     }

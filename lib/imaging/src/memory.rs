@@ -29,8 +29,8 @@ const CANVASES: u64 = 5;
 /// What the encoder of a moving file holds for each pixel of a frame: three canvases, candidates, libwebp's own.
 const FILM_BYTES_PER_PIXEL: u64 = 48;
 
-/// The peak of `plan`, the file included: that of decoding, whose memory is free once the first pictures are made, or that of
-/// what follows. There every picture is counted as if all were there at once, since threads finish them in any order.
+/// The peak of `plan`, the file included: that of decoding, of converting, or of what follows, since each stage's memory is free
+/// once it is done. In the last every picture is counted as if all were there at once, since threads finish them in any order.
 pub(crate) fn peak_bytes(plan: &Plan) -> u64 {
     let stored = Size {
         width: plan.probe.width,
@@ -39,10 +39,11 @@ pub(crate) fn peak_bytes(plan: &Plan) -> u64 {
     let roots = plan.steps.iter().filter(|step| step.parent.is_none());
     let decoding = decode_bytes(plan, stored)
         + roots
-            .map(|step| layout(plan, step).bytes(step.size))
+            .map(|step| decoded_layout(plan, step).bytes(step.size))
             .sum::<u64>();
     let finishing: u64 = plan.steps.iter().map(|step| step_bytes(plan, step)).sum();
-    plan.probe.bytes + FIXED + decoding.max(finishing) + moving_bytes(plan, stored)
+    let still = decoding.max(converting_bytes(plan)).max(finishing);
+    plan.probe.bytes + FIXED + still + moving_bytes(plan, stored)
 }
 
 /// Two frames are at work at once; the files grow frame by frame, and the largest is copied when it is done.
@@ -104,18 +105,34 @@ fn decode_bytes(plan: &Plan, stored: Size) -> u64 {
     whole + jpeg.sampling.iter().map(plane).sum::<u64>()
 }
 
-/// Whether pictures are planes of Y'CbCr from the decoder to the encoder.
-fn stays_planes(plan: &Plan) -> bool {
-    let comes_as_planes = plan.decode.route == Route::Planes || decode::gives_planes(&plan.probe);
-    comes_as_planes && !plan.decode.convert
-}
-
+/// What the pictures of a step are once they are decoded and converted.
 fn layout(plan: &Plan, step: &Step) -> Layout {
     match (plan.probe.alpha, step.chroma) {
         (true, _) => Layout::Rgba,
-        (false, Chroma::Quarter) if stays_planes(plan) => Layout::YccQuarter,
-        (false, _) => Layout::Rgb,
+        (false, Chroma::Quarter) => Layout::YccQuarter,
+        (false, Chroma::Full) => Layout::Rgb,
     }
+}
+
+/// What comes out of the decoder and its resizer.
+fn decoded_layout(plan: &Plan, step: &Step) -> Layout {
+    match layout(plan, step) {
+        Layout::YccQuarter if !comes_as_planes(plan) || plan.decode.convert => Layout::Rgb,
+        other => other,
+    }
+}
+
+fn comes_as_planes(plan: &Plan) -> bool {
+    plan.decode.route == Route::Planes || decode::gives_planes(&plan.probe)
+}
+
+/// What it takes to make planes of the first pictures: each once as it came and once as it becomes.
+fn converting_bytes(plan: &Plan) -> u64 {
+    let roots = plan.steps.iter().filter(|step| step.parent.is_none());
+    roots
+        .filter(|step| decoded_layout(plan, step) != layout(plan, step) || plan.decode.convert)
+        .map(|step| 2 * Layout::Rgb.bytes(step.size))
+        .sum()
 }
 
 /// A picture, its turned copy, and what encoding it takes.
@@ -133,10 +150,11 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
         Format::Avif => picture + AVIF_BYTES_PER_PIXEL * step.size.area(),
         Format::Webp => picture + WEBP_BYTES_PER_PIXEL * step.size.area(),
         Format::Png => 2 * Layout::Rgba.bytes(step.size),
-        _ if stays_planes(plan) => picture / 2,
         // over its background, then Y'CbCr
         _ if layout == Layout::Rgba => picture * 3 / 2,
-        _ => picture,
+        // as Y'CbCr
+        _ if layout == Layout::Rgb => picture,
+        _ => picture / 2,
     };
     let most = step
         .outputs

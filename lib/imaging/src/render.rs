@@ -8,14 +8,14 @@ use crate::{
     Error, Format,
     animate::animate,
     colour,
-    convert::{from_frame, to_frame},
+    convert::{frame_to_ycc, from_frame, quarter_chroma, to_frame, to_ycc},
     copyright::{self, Copyright},
     encode::{Encoding, encode},
     geometry::turn,
     placeholder::{Placeholder, placeholder},
     plan::{Output, Plan, Step},
-    planes::Picture,
-    preset::Metadata,
+    planes::{Layout, Picture},
+    preset::{Chroma, Metadata},
     reduce::{reduce, reduce_picture},
     turn::upright,
 };
@@ -119,7 +119,10 @@ fn render_all(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Erro
     let mut made = roots
         .into_par_iter()
         .zip(pictures)
-        .map(|(index, picture)| work.follow(index, &converted(picture, plan)?))
+        .map(|(index, picture)| {
+            let picture = converted(picture, plan, plan.steps[index].chroma)?;
+            work.follow(index, &picture)
+        })
         .collect::<Result<Vec<_>, _>>()?;
     made.push(Made {
         variants: animate(bytes, plan, work.copyright, watch)?,
@@ -158,15 +161,29 @@ pub(crate) fn each<T: Send>(
         .map(|_| ())
 }
 
-/// A decoded picture in sRGB.
-fn converted(picture: Picture, plan: &Plan) -> Result<Picture, Error> {
+/// A decoded picture in sRGB; with quarter chroma already where nothing of its own needs more, as what is made of it is then half
+/// the work.
+fn converted(picture: Picture, plan: &Plan, chroma: Chroma) -> Result<Picture, Error> {
     if !plan.decode.convert {
-        return Ok(picture);
+        return Ok(match (picture.layout, chroma) {
+            (Layout::Rgb, Chroma::Quarter) => quarter_chroma(to_ycc(&picture)),
+            _ => picture,
+        });
     }
     let frame = to_frame(&picture);
     drop(picture); // converting takes the memory of another
     let frame = colour::frame_to_srgb(frame, &plan.probe.colour)?;
-    from_frame(&frame).ok_or_else(|| Error::Corrupt("colour conversion gave no pixels".to_owned()))
+    let picture = match chroma {
+        Chroma::Quarter => frame_to_ycc(&frame),
+        Chroma::Full => from_frame(&frame),
+    };
+    drop(frame);
+    let picture =
+        picture.ok_or_else(|| Error::Corrupt("colour conversion gave no pixels".to_owned()))?;
+    Ok(match picture.layout {
+        Layout::Ycc => quarter_chroma(picture),
+        _ => picture,
+    })
 }
 
 /// What all steps are done with.
