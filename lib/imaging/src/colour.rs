@@ -9,7 +9,7 @@ use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve};
 use serde::{Serialize, Serializer};
 
 pub use convert::frame_to_srgb;
-pub(crate) use convert::to_srgb;
+pub(crate) use convert::{ToSrgb, to_srgb};
 
 /// How many samples a pixel has, alpha not counted, and what they are.
 /// JPEG's Y'CbCr and palettes count as `Rgb`, YCCK as `Cmyk`.

@@ -1,6 +1,7 @@
 //! Between planes and interleaved pixels, Y'CbCr and RGB, premultiplied and straight alpha: exact integer arithmetic.
 
 use crate::{
+    Error,
     geometry::Size,
     pixels::{Frame, Pixels},
     planes::{Layout, Picture, Plane},
@@ -210,35 +211,47 @@ pub(crate) fn flatten(picture: &Picture, background: Rgb) -> Picture {
 /// RGB planes as Y'CbCr with full chroma.
 #[must_use]
 pub(crate) fn to_ycc(picture: &Picture) -> Picture {
-    ycc(picture.size, triples(&picture.planes))
-}
-
-/// A frame as a picture: RGB as Y'CbCr with full chroma, all else as it is.
-pub(crate) fn frame_to_ycc(frame: &Frame) -> Option<Picture> {
-    let Pixels::Rgb(data) = &frame.pixels else {
-        return from_frame(frame);
-    };
-    let size = Size {
-        width: frame.width,
-        height: frame.height,
-    };
-    let pixels = data.chunks_exact(3);
-    Some(ycc(
-        size,
-        pixels.map(|pixel| [pixel[0], pixel[1], pixel[2]]),
-    ))
-}
-
-fn ycc(size: Size, pixels: impl Iterator<Item = [u8; 3]>) -> Picture {
-    let mut result = Picture::new(size, Layout::Ycc);
+    let mut result = Picture::new(picture.size, Layout::Ycc);
     if let [luma, blue, red] = result.planes.as_mut_slice() {
         let chroma = blue.data.iter_mut().zip(&mut red.data);
         let planes = luma.data.iter_mut().zip(chroma);
-        for ((luma, (blue, red)), colours) in planes.zip(pixels) {
+        for ((luma, (blue, red)), colours) in planes.zip(triples(&picture.planes)) {
             [*luma, *blue, *red] = rgb_to_ycc(colours);
         }
     }
     result
+}
+
+/// Changes the colours of Y'CbCr with full chroma where they lie, piece by piece: `change` is from RGB to RGB, `becomes` says
+/// what the planes become of that.
+///
+/// # Errors
+/// Those of `change`.
+pub(crate) fn change_colours(
+    picture: &mut Picture,
+    change: impl Fn(&[u8], &mut [u8]) -> Result<(), Error>,
+    becomes: fn([u8; 3]) -> [u8; 3],
+) -> Result<(), Error> {
+    /// Pixels: what is at work stays in the first cache.
+    const PIECE: usize = 2048;
+    let [luma, blue, red] = picture.planes.as_mut_slice() else {
+        return Ok(());
+    };
+    let (mut from, mut to) = (vec![0; 3 * PIECE], vec![0; 3 * PIECE]);
+    let chroma = blue.data.chunks_mut(PIECE).zip(red.data.chunks_mut(PIECE));
+    for (luma, (blue, red)) in luma.data.chunks_mut(PIECE).zip(chroma) {
+        let (from, to) = (&mut from[..3 * luma.len()], &mut to[..3 * luma.len()]);
+        let samples = luma.iter().zip(blue.iter().zip(red.iter()));
+        for (pixel, (luma, (blue, red))) in from.chunks_exact_mut(3).zip(samples) {
+            pixel.copy_from_slice(&ycc_to_rgb([*luma, *blue, *red]));
+        }
+        change(from, to)?;
+        let samples = luma.iter_mut().zip(blue.iter_mut().zip(red));
+        for (pixel, (luma, (blue, red))) in to.chunks_exact(3).zip(samples) {
+            [*luma, *blue, *red] = becomes([pixel[0], pixel[1], pixel[2]]);
+        }
+    }
+    Ok(())
 }
 
 /// Y'CbCr with each chroma sample the mean of two by two; the last of an odd row or column stands for itself.

@@ -16,7 +16,7 @@ const COEFFICIENT_BLOCK: u64 = 128;
 /// Rows of a decoded plane that the filter still needs, besides those of two strips.
 const WAITING_ROWS: u64 = 28;
 /// What decoders and encoders hold besides pictures: tables, line buffers, handles.
-const FIXED: u64 = 512 << 10;
+const FIXED: u64 = 1 << 20;
 /// libwebp's own bytes for each pixel while it encodes (modes, levels, partitions).
 const WEBP_BYTES_PER_PIXEL: u64 = 3;
 /// The same without loss, its pixels of four bytes included.
@@ -116,9 +116,10 @@ fn layout(plan: &Plan, step: &Step) -> Layout {
 
 /// What comes out of the decoder and its resizer.
 fn decoded_layout(plan: &Plan, step: &Step) -> Layout {
-    match layout(plan, step) {
-        Layout::YccQuarter if !comes_as_planes(plan) || plan.decode.convert => Layout::Rgb,
-        other => other,
+    match (plan.decode.route, layout(plan, step)) {
+        (Route::Cmyk, _) => Layout::Cmyk,
+        (_, Layout::YccQuarter) if plan.decode.convert || !comes_as_planes(plan) => Layout::Rgb,
+        (_, other) => other,
     }
 }
 
@@ -126,12 +127,13 @@ fn comes_as_planes(plan: &Plan) -> bool {
     plan.decode.route == Route::Planes || decode::gives_planes(&plan.probe)
 }
 
-/// What it takes to make planes of the first pictures: each once as it came and once as it becomes.
+/// Each of the first pictures as it came and as it becomes; planes become what they are to be where they lie.
 fn converting_bytes(plan: &Plan) -> u64 {
     let roots = plan.steps.iter().filter(|step| step.parent.is_none());
     roots
-        .filter(|step| decoded_layout(plan, step) != layout(plan, step) || plan.decode.convert)
-        .map(|step| 2 * Layout::Rgb.bytes(step.size))
+        .map(|step| (decoded_layout(plan, step), layout(plan, step), step.size))
+        .filter(|(from, to, _)| from != to && !comes_as_planes(plan))
+        .map(|(from, _, size)| 2 * from.bytes(size))
         .sum()
 }
 

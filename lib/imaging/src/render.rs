@@ -5,10 +5,10 @@ use rayon::prelude::{
 };
 
 use crate::{
-    Error, Format,
+    Colour, Error, Format,
     animate::animate,
     colour,
-    convert::{frame_to_ycc, from_frame, quarter_chroma, to_frame, to_ycc},
+    convert::{change_colours, from_frame, quarter_chroma, rgb_to_ycc, to_frame, to_ycc},
     copyright::{self, Copyright},
     encode::{Encoding, encode},
     geometry::turn,
@@ -163,27 +163,36 @@ pub(crate) fn each<T: Send>(
 
 /// A decoded picture in sRGB; with quarter chroma already where nothing of its own needs more, as what is made of it is then half
 /// the work.
-fn converted(picture: Picture, plan: &Plan, chroma: Chroma) -> Result<Picture, Error> {
-    if !plan.decode.convert {
-        return Ok(match (picture.layout, chroma) {
-            (Layout::Rgb, Chroma::Quarter) => quarter_chroma(to_ycc(&picture)),
-            _ => picture,
-        });
+fn converted(mut picture: Picture, plan: &Plan, chroma: Chroma) -> Result<Picture, Error> {
+    if plan.decode.convert {
+        picture = in_srgb(picture, &plan.probe.colour, chroma)?;
+    }
+    Ok(match (picture.layout, chroma) {
+        (Layout::Rgb, Chroma::Quarter) => quarter_chroma(to_ycc(&picture)),
+        (Layout::Ycc, Chroma::Quarter) => quarter_chroma(picture),
+        _ => picture,
+    })
+}
+
+/// In place where it can be, so that no second picture is needed.
+fn in_srgb(mut picture: Picture, colour: &Colour, chroma: Chroma) -> Result<Picture, Error> {
+    if picture.layout == Layout::Ycc
+        && let Some(to_srgb) = colour::ToSrgb::from(colour)?
+    {
+        let change = |from: &[u8], to: &mut [u8]| to_srgb.apply(from, to);
+        match chroma {
+            Chroma::Quarter => change_colours(&mut picture, change, rgb_to_ycc)?,
+            Chroma::Full => {
+                change_colours(&mut picture, change, |colours| colours)?;
+                picture.layout = Layout::Rgb;
+            }
+        }
+        return Ok(picture);
     }
     let frame = to_frame(&picture);
     drop(picture); // converting takes the memory of another
-    let frame = colour::frame_to_srgb(frame, &plan.probe.colour)?;
-    let picture = match chroma {
-        Chroma::Quarter => frame_to_ycc(&frame),
-        Chroma::Full => from_frame(&frame),
-    };
-    drop(frame);
-    let picture =
-        picture.ok_or_else(|| Error::Corrupt("colour conversion gave no pixels".to_owned()))?;
-    Ok(match picture.layout {
-        Layout::Ycc => quarter_chroma(picture),
-        _ => picture,
-    })
+    let frame = colour::frame_to_srgb(frame, colour)?;
+    from_frame(&frame).ok_or_else(|| Error::Corrupt("colour conversion gave no pixels".to_owned()))
 }
 
 /// What all steps are done with.

@@ -7,10 +7,12 @@
     reason = "samples are rounded within their range before they are cast"
 )]
 
+use std::sync::Arc;
+
 use moxcms::{
     Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile,
     Layout as CmsLayout, MatrixCoefficients, ToneCurveEvaluator, ToneReprCurve,
-    TransferCharacteristics, TransformOptions,
+    TransferCharacteristics, Transform8BitExecutor, TransformOptions,
 };
 
 use super::{Colour, Space, hdr, linear_to_srgb};
@@ -124,6 +126,32 @@ fn grey_curve(space: &Space) -> Result<Option<Box<dyn ToneCurveEvaluator + Send 
     curve
         .map(|curve| curve.make_linear_evaluator().map_err(broken))
         .transpose()
+}
+
+/// From interleaved RGB of 8 bits to as much in sRGB, a piece of a picture at a time.
+pub(crate) struct ToSrgb(Arc<Transform8BitExecutor>);
+
+impl ToSrgb {
+    /// `None` where the colour space is not given by a profile.
+    ///
+    /// # Errors
+    /// `Corrupt` where the profile cannot be used.
+    pub(crate) fn from(colour: &Colour) -> Result<Option<Self>, Error> {
+        let Space::Icc(profile) = &colour.space else {
+            return Ok(None);
+        };
+        let profile = ColorProfile::new_from_slice(profile).map_err(broken)?;
+        let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
+        let transform =
+            profile.create_transform_8bit(CmsLayout::Rgb, &srgb, CmsLayout::Rgb, options);
+        Ok(Some(Self(transform.map_err(broken)?)))
+    }
+
+    /// # Errors
+    /// `Corrupt` where the transform fails.
+    pub(crate) fn apply(&self, from: &[u8], to: &mut [u8]) -> Result<(), Error> {
+        self.0.transform(from, to).map_err(broken)
+    }
 }
 
 fn rgb_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samples, Error> {
