@@ -26,34 +26,3 @@ fn set(parameter: i32, value: i32) -> bool {
     // SAFETY: `mallopt` takes any two numbers, and locks the heap while it changes it.
     unsafe { libc::mallopt(parameter, value) == 1 }
 }
-
-#[cfg(all(test, target_os = "linux", target_env = "gnu"))]
-mod tests {
-    use super::keep_buffers;
-
-    /// Page faults that needed no disk, of the whole process so far.
-    fn page_faults() -> u64 {
-        let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux tells");
-        // after the name in brackets: state, five ids, flags, then minflt (proc_pid_stat(5))
-        let (_, fields) = stat.rsplit_once(") ").expect("a name");
-        let field = fields.split(' ').nth(7).expect("enough fields");
-        field.parse().expect("a number")
-    }
-
-    fn faults_of_a_buffer() -> u64 {
-        let before = page_faults();
-        let buffer = std::hint::black_box(vec![1_u8; 24 << 20]);
-        drop(buffer);
-        page_faults() - before
-    }
-
-    #[test]
-    fn a_second_buffer_is_the_first_ones_pages() {
-        keep_buffers();
-        let (first, second) = (faults_of_a_buffer(), faults_of_a_buffer());
-        assert!(
-            first > 1000 && second < 100,
-            "{first} page faults, then {second}"
-        );
-    }
-}

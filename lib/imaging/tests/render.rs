@@ -2,6 +2,7 @@
 
 mod animation;
 mod golden;
+mod heap;
 mod hostile;
 mod inputs;
 mod privacy;
