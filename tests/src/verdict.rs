@@ -75,7 +75,7 @@ pub async fn judge(
     let client = s3(&stack.admin());
     let mut verdict = Verdict::default();
     for key in originals {
-        let mut outputs = BTreeMap::new();
+        let mut outputs = Outputs::new();
         for output in keys(&client, &stack.output_bucket, &format!("{key}/")).await? {
             if output
                 .rsplit_once('/')
@@ -83,7 +83,13 @@ pub async fn judge(
             {
                 let object = client.get_object().bucket(&stack.output_bucket);
                 let object = object.key(&output).send().await?;
-                outputs.insert(output, object.body.collect().await?.to_vec());
+                let etag = object
+                    .e_tag()
+                    .unwrap_or_default()
+                    .trim_matches('"')
+                    .to_owned();
+                let bytes = object.body.collect().await?.to_vec();
+                outputs.insert(output, Stored { bytes, etag });
             }
         }
         let fresh = fs::read(made.join(key).join("manifest.json")).ok();
@@ -95,7 +101,7 @@ pub async fn judge(
                 verdict.complaints.push(format!("{key}: lost"));
                 continue;
             }
-            (Some(fresh), Some(stored)) => difference(fresh, stored, &outputs)?,
+            (Some(fresh), Some(stored)) => difference(fresh, &stored.bytes, &outputs)?,
         };
         if let Some(complaint) = complaint {
             verdict.wrong += 1;
@@ -111,12 +117,17 @@ pub async fn judge(
     Ok(verdict)
 }
 
+/// An output as the bucket has it.
+struct Stored {
+    bytes: Vec<u8>,
+    etag: String,
+}
+
+/// All outputs of an original, by key.
+type Outputs = BTreeMap<String, Stored>;
+
 /// What of the stored outputs is not as it was made afresh.
-fn difference(
-    fresh: &[u8],
-    stored: &[u8],
-    outputs: &BTreeMap<String, Vec<u8>>,
-) -> Result<Option<String>> {
+fn difference(fresh: &[u8], stored: &[u8], outputs: &Outputs) -> Result<Option<String>> {
     let (fresh, stored): (Value, Value) = (
         serde_json::from_slice(fresh)?,
         serde_json::from_slice(stored)?,
@@ -131,6 +142,7 @@ fn difference(
         let variants = manifest["variants"].as_array().cloned().unwrap_or_default();
         variants.into_iter().map(|mut variant| {
             variant["url"] = Value::Null;
+            variant["etag"] = Value::Null;
             variant
         })
     };
@@ -143,22 +155,24 @@ fn difference(
     }
     for variant in variants {
         let key = variant["key"].as_str().unwrap_or_default();
-        let bytes = outputs.get(key).map(|bytes| sha256(bytes));
+        let stored = outputs.get(key);
+        let bytes = stored.map(|stored| sha256(&stored.bytes));
         if bytes.as_deref() != variant["sha256"].as_str() {
             return Ok(Some(format!("{key} has other bytes")));
+        }
+        let etag = stored.map(|stored| stored.etag.as_str());
+        if etag != variant["etag"].as_str() {
+            return Ok(Some(format!("{key} has another ETag: {etag:?}")));
         }
     }
     Ok(None)
 }
 
-fn last_outcome(
-    key: &str,
-    outputs: &BTreeMap<String, Vec<u8>>,
-) -> Result<(String, String, String)> {
+fn last_outcome(key: &str, outputs: &Outputs) -> Result<(String, String, String)> {
     let Some(manifest) = outputs.get(&format!("{key}/manifest.json")) else {
         return Ok((public_id(key), "removed".to_owned(), String::new()));
     };
-    let manifest: Value = serde_json::from_slice(manifest)?;
+    let manifest: Value = serde_json::from_slice(&manifest.bytes)?;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     Ok((
         public_id(key),
