@@ -6,6 +6,7 @@
 
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 use super::huffman::{MAX_BLOCKS, Scan, Table};
 use super::{MAX_PLANES, MAX_ROWS};
@@ -96,7 +97,7 @@ pub(super) fn begin(jpeg: NonNull<Jpeg>) -> bool {
 
 /// `dr_huffman`.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Huffman {
     /// Codes of each length; the first does not count.
     counts: [u8; 17],
@@ -141,11 +142,14 @@ pub(super) fn scan(jpeg: NonNull<Jpeg>) -> Option<Box<Scan>> {
         return None;
     }
     let table = |found: &Huffman| Table::new(found.counts.last_chunk()?, found.symbols);
-    let tables = found.dc.iter().zip(&found.ac);
-    let tables = tables
-        .take(found.components as usize)
-        .map(|(dc, ac)| Some((table(dc)?, table(ac)?)))
-        .collect::<Option<_>>()?;
+    let code = |component: usize| (found.dc[component], found.ac[component]);
+    let mut tables: Vec<Arc<(Table, Table)>> = Vec::with_capacity(found.components as usize);
+    for i in 0..found.components as usize {
+        let (dc, ac) = code(i);
+        let own = || Some(Arc::new((table(&dc)?, table(&ac)?)));
+        let alike = (0..i).find(|other| code(*other) == code(i));
+        tables.push(alike.map_or_else(own, |other| Some(Arc::clone(&tables[other])))?);
+    }
     Scan::new(tables, found.component.get(..found.blocks as usize)?).map(Box::new)
 }
 

@@ -1,24 +1,27 @@
 //! The entropy decoder of sequential JPEG (ITU-T T.81, F.2.2), in safe Rust, in the place of libjpeg-turbo's.
 //!
 //! Nearly half the time of a JPEG goes into this. libjpeg-turbo looks a code up, and then takes the bits of the coefficient
-//! behind it. Here one look gives both where they fit into [`LOOK`] bits, which is mostly so, and bytes come in eight at a time as
-//! long as none of them is 0xFF.
+//! behind it. Here one look gives one or two whole coefficients where they fit into [`LOOK`] bits, which is mostly so; bytes come in
+//! eight at a time as long as none of them is 0xFF, once for every three looks.
 #![allow(
     clippy::inline_always,
     reason = "what is called apart keeps the reader in memory, which costs a tenth of the time"
 )]
 
-/// Bits that one look sees: tables of 4 KiB, of which two are in use at a time.
+use std::sync::Arc;
+
+/// Bits that one look sees: tables of 8 KiB, of which two are in use at a time.
 const LOOK: u32 = 10;
-/// The longest code and the longest coefficient: what must be at hand before each.
-const ENOUGH: u32 = 32;
+/// Looks between two fillings. What is left is enough for the longest code and the longest coefficient (31 bits).
+const LOOKS: u32 = 3;
+const _: () = assert!(Bits::FILLED - (LOOKS - 1) * LOOK >= 31, "enough bits");
 /// Blocks an MCU has at most (B.2.3).
 pub(super) const MAX_BLOCKS: usize = 10;
 
 /// Where each coefficient of a block is stored (T.81, figure A.6). What lies beyond the end goes to the first place, which is
-/// DC's and is written last.
-const NATURAL_ORDER: [u8; 128] = {
-    let mut order = [0; 128];
+/// DC's and is written last. A look reaches at most 81 places beyond the last.
+const NATURAL_ORDER: [u8; 256] = {
+    let mut order = [0; 256];
     let (mut x, mut y, mut k) = (0_u8, 0_u8, 0);
     while k < 64 {
         order[k] = 8 * y + x;
@@ -34,37 +37,66 @@ const NATURAL_ORDER: [u8; 128] = {
     order
 };
 
-/// What a look finds: how many bits it takes (bits 0 to 5), and either a whole coefficient (bit 7; bits 16 to 31) and the zeros in
-/// front of it (8 to 14), or the symbol of a code (8 to 15) whose coefficient is yet to be read.
-#[derive(Clone, Copy)]
-struct Entry(u32);
+/// What a look finds: one or two coefficients with the zeros in front of them. If `end` is 0, a code whose coefficient is yet to be
+/// read, and its symbol is `first`; if `bits` is 0 as well, the beginning of a code that is longer than the look, or of none.
+#[derive(Clone, Copy, Default)]
+#[repr(align(8))]
+struct Entry {
+    /// Bits of all that is found, and of the first coefficient alone.
+    bits: u8,
+    first_bits: u8,
+    /// The places of the coefficients, and of what comes behind them, counted from where the block is.
+    first: u8,
+    second: u8,
+    end: u8,
+    /// 0 where there is no second: its place is 0 already, and whatever belongs there is written later.
+    second_value: i8,
+    value: i16,
+}
 
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a look has 10 bits, and a block 64 places"
+)]
 impl Entry {
-    /// A code that is longer than the look, or none.
-    const LONG: Self = Self(0);
     const fn coefficient(zeros: u32, value: i16, bits: u32) -> Self {
-        Self((value.cast_unsigned() as u32) << 16 | zeros << 8 | 1 << 7 | bits)
+        Self {
+            bits: bits as u8,
+            first_bits: bits as u8,
+            first: zeros as u8,
+            second: zeros as u8 + 1,
+            end: zeros as u8 + 1,
+            second_value: 0,
+            value,
+        }
     }
 
     const fn symbol(symbol: u8, bits: u32) -> Self {
-        Self((symbol as u32) << 8 | bits)
+        Self {
+            bits: bits as u8,
+            first_bits: 0,
+            first: symbol,
+            second: 0,
+            end: 0,
+            second_value: 0,
+            value: 0,
+        }
     }
 
-    const fn is_coefficient(self) -> bool {
-        self.0 & 1 << 7 != 0
-    }
-
-    const fn bits(self) -> u32 {
-        self.0 & 63
-    }
-
-    /// The zeros, or the symbol.
-    const fn byte(self) -> u8 {
-        self.0.to_le_bytes()[1]
-    }
-
-    const fn value(self) -> i16 {
-        ((self.0 >> 16) as u16).cast_signed()
+    /// With what a look at the bits behind the first coefficient finds first, if the look sees it whole.
+    fn followed_by(self, next: Self) -> Option<Self> {
+        let fits = self.end > 0
+            && self.first < 64
+            && next.end > 0
+            && u32::from(self.first_bits + next.first_bits) <= LOOK;
+        let second_value = i8::try_from(next.value).ok().filter(|_| fits)?;
+        Some(Self {
+            bits: self.first_bits + next.first_bits,
+            second: self.first + 1 + next.first,
+            end: self.first + 1 + next.first + 1,
+            second_value,
+            ..self
+        })
     }
 }
 
@@ -82,7 +114,7 @@ impl Table {
     /// From how many codes there are of each length, 1 to 16, and their symbols. None for a table that is no code.
     pub(super) fn new(counts: &[u8; 16], symbols: [u8; 256]) -> Option<Self> {
         let mut table = Self {
-            looks: [Entry::LONG; 1 << LOOK],
+            looks: [Entry::default(); 1 << LOOK],
             beyond: [0; 17],
             places: [0; 17],
             symbols,
@@ -101,6 +133,7 @@ impl Table {
             table.beyond[length as usize] = code << (16 - length);
             code <<= 1;
         }
+        table.pair();
         Some(table)
     }
 
@@ -120,6 +153,16 @@ impl Table {
                 }
                 _ => Entry::symbol(symbol, length),
             };
+        }
+    }
+
+    /// Lets the looks that see a second coefficient find it too.
+    fn pair(&mut self) {
+        for bits in 0..self.looks.len() {
+            let behind = bits << self.looks[bits].first_bits & (self.looks.len() - 1);
+            if let Some(both) = self.looks[bits].followed_by(self.looks[behind]) {
+                self.looks[bits] = both;
+            }
         }
     }
 }
@@ -156,8 +199,8 @@ pub(super) struct Outcome {
 
 /// What one scan is decoded with.
 pub(super) struct Scan {
-    /// DC and AC table of each component.
-    tables: Vec<(Table, Table)>,
+    /// DC and AC table of each component. Those that share them share their place in the cache.
+    tables: Vec<Arc<(Table, Table)>>,
     /// The component of each block of an MCU.
     components: Vec<usize>,
     /// The last DC coefficient of each component.
@@ -175,9 +218,14 @@ struct Bits {
     zeros: u32,
 }
 
+impl Bits {
+    /// At least so many are there after filling.
+    const FILLED: u32 = 56;
+}
+
 impl Scan {
     /// For MCUs whose blocks are of these components; none if one of them is not there.
-    pub(super) fn new(tables: Vec<(Table, Table)>, components: &[u8]) -> Option<Self> {
+    pub(super) fn new(tables: Vec<Arc<(Table, Table)>>, components: &[u8]) -> Option<Self> {
         let components: Vec<usize> = components.iter().copied().map(usize::from).collect();
         let known = components.iter().all(|component| *component < tables.len());
         known.then(|| Self {
@@ -207,10 +255,9 @@ impl Scan {
             bad_code: false,
         };
         for (component, block) in self.components.iter().zip(blocks) {
-            let (dc, ac) = &self.tables[*component];
+            let (dc, ac) = &*self.tables[*component];
             let last = &mut self.last[*component];
-            let (_, difference) = reader.next(dc);
-            *last = last.wrapping_add(difference.into());
+            *last = last.wrapping_add(reader.difference(dc).into());
             reader.coefficients(ac, block);
             block[0] = low(*last);
         }
@@ -243,25 +290,60 @@ impl Reader<'_> {
     #[inline(always)]
     fn coefficients(&mut self, table: &Table, block: &mut [i16; 64]) {
         let mut k = 1;
-        while k < 64 {
-            let (zeros, value) = self.next(table);
-            k += zeros;
-            block[usize::from(NATURAL_ORDER[k & 127] & 63)] = value;
-            k += 1;
+        let mut put = |k: usize, value: i16| {
+            block[usize::from(NATURAL_ORDER[k & 255] & 63)] = value;
+        };
+        'filled: loop {
+            self.fill();
+            for _ in 0..LOOKS {
+                let found = self.look(table);
+                if found.end == 0 {
+                    let (zeros, value) = self.after(found, table);
+                    put(k + zeros, value);
+                    k += zeros + 1;
+                    if k >= 64 {
+                        return;
+                    }
+                    continue 'filled;
+                }
+                let first = k + usize::from(found.first);
+                put(first, found.value);
+                put(k + usize::from(found.second), found.second_value.into());
+                k += usize::from(found.end);
+                if k >= 64 {
+                    // behind the last place comes another block
+                    let alone = first >= 63;
+                    self.take(if alone { found.first_bits } else { found.bits }.into());
+                    return;
+                }
+                self.take(found.bits.into());
+            }
         }
     }
 
-    /// The next symbol's zeros, and the coefficient behind them; 0 where it has none.
+    /// The difference of a DC coefficient from the last one.
     #[inline(always)]
-    fn next(&mut self, table: &Table) -> (usize, i16) {
+    fn difference(&mut self, table: &Table) -> i16 {
         self.fill();
-        let entry = table.looks[self.peek(LOOK) as usize];
-        self.take(entry.bits());
-        if entry.is_coefficient() {
-            return (entry.byte().into(), entry.value());
+        let found = self.look(table);
+        if found.end == 0 {
+            return self.after(found, table).1;
         }
-        let mut symbol = entry.byte();
-        if entry.bits() == 0 {
+        self.take(found.first_bits.into());
+        found.value
+    }
+
+    #[inline(always)]
+    fn look(&self, table: &Table) -> Entry {
+        table.looks[self.peek(LOOK) as usize]
+    }
+
+    /// The zeros and the coefficient behind a code that was found without them; 0 where it has none.
+    #[inline(always)]
+    fn after(&mut self, found: Entry, table: &Table) -> (usize, i16) {
+        let mut symbol = found.first;
+        self.take(found.bits.into());
+        if found.bits == 0 {
             (*self, symbol) = self.long_symbol(table);
         }
         let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
@@ -302,12 +384,9 @@ impl Reader<'_> {
         self.bits.count -= bits;
     }
 
-    /// Sees to it that there are enough bits for a code and its number.
+    /// Sees to it that there are [`Bits::FILLED`] bits.
     #[inline(always)]
     fn fill(&mut self) {
-        if self.bits.count >= ENOUGH {
-            return;
-        }
         let next = self.bytes.get(self.at..).and_then(<[u8]>::first_chunk);
         let word = next.map_or(u64::MAX, |next| u64::from_be_bytes(*next));
         if has_marker(word) {
@@ -325,15 +404,15 @@ impl Reader<'_> {
     #[cold]
     #[inline(never)]
     fn filled_bytewise(mut self) -> Self {
-        while self.bits.count <= 56 {
+        while self.bits.count < Bits::FILLED {
             let byte = match self.bytes[self.at.min(self.bytes.len())..] {
                 [0xFF, 0, ..] => {
                     self.at += 1;
                     0xFF
                 }
                 [0xFF, ..] | [] => {
-                    self.bits.zeros += 64 - self.bits.count;
-                    self.bits.count = 64;
+                    self.bits.zeros += Bits::FILLED - self.bits.count;
+                    self.bits.count = Bits::FILLED;
                     return self;
                 }
                 [byte, ..] => byte,
