@@ -1,5 +1,7 @@
 //! Between planes and interleaved pixels, Y'CbCr and RGB, premultiplied and straight alpha: exact integer arithmetic.
 
+mod ycc;
+
 use crate::{
     Error,
     geometry::Size,
@@ -7,56 +9,6 @@ use crate::{
     planes::{Layout, Picture, Plane},
     preset::Rgb,
 };
-
-/// Fraction of the BT.601 factors, as in libjpeg.
-const BITS: u32 = 16;
-const HALF: i32 = 1 << (BITS - 1);
-
-/// A factor with `BITS` of fraction.
-const fn fixed(factor: f64) -> i32 {
-    #[allow(clippy::cast_possible_truncation, reason = "factors are below 2")]
-    let value = (factor * 65536.0 + 0.5) as i32;
-    value
-}
-
-/// Full-range BT.601 (JFIF 1.02) to RGB.
-#[must_use]
-pub(crate) fn ycc_to_rgb([luma, blue, red]: [u8; 3]) -> [u8; 3] {
-    const RED: i32 = fixed(1.402);
-    const GREEN_RED: i32 = fixed(0.714_136_286);
-    const GREEN_BLUE: i32 = fixed(0.344_136_286);
-    const BLUE: i32 = fixed(1.772);
-    let (luma, blue, red) = (
-        i32::from(luma) << BITS,
-        i32::from(blue) - 128,
-        i32::from(red) - 128,
-    );
-    [
-        clamp((luma + RED * red + HALF) >> BITS),
-        clamp((luma - GREEN_RED * red - GREEN_BLUE * blue + HALF) >> BITS),
-        clamp((luma + BLUE * blue + HALF) >> BITS),
-    ]
-}
-
-/// RGB to full-range BT.601.
-#[must_use]
-pub(crate) fn rgb_to_ycc([red, green, blue]: [u8; 3]) -> [u8; 3] {
-    const CENTRE: i32 = (128 << BITS) + HALF;
-    let [red, green, blue] = [i32::from(red), i32::from(green), i32::from(blue)];
-    // rows of factors that sum to exactly 1 and 0, so that grey stays grey
-    let luma = 19_595 * red + 38_470 * green + 7_471 * blue;
-    let cb = -11_059 * red - 21_709 * green + 32_768 * blue;
-    let cr = 32_768 * red - 27_439 * green - 5_329 * blue;
-    [
-        clamp((luma + HALF) >> BITS),
-        clamp((cb + CENTRE - 1) >> BITS),
-        clamp((cr + CENTRE - 1) >> BITS),
-    ]
-}
-
-fn clamp(value: i32) -> u8 {
-    u8::try_from(value.clamp(0, 255)).unwrap_or(u8::MAX)
-}
 
 /// `value * alpha / 255`, rounded to nearest.
 fn multiply(value: u8, alpha: u8) -> u8 {
@@ -99,11 +51,7 @@ pub(crate) fn split(layout: Layout, pixels: &[u8], rows: &mut [&mut [u8]]) {
         return;
     }
     if let [red, green, blue] = rows {
-        let rows = red.iter_mut().zip(green.iter_mut().zip(blue.iter_mut()));
-        for ((red, (green, blue)), pixel) in rows.zip(pixels.chunks_exact(3)) {
-            (*red, *green, *blue) = (pixel[0], pixel[1], pixel[2]);
-        }
-        return;
+        return ycc::take_apart(pixels, red, green, blue);
     }
     for (plane, row) in rows.iter_mut().enumerate() {
         for (value, pixel) in row.iter_mut().zip(pixels.chunks_exact(samples)) {
@@ -120,7 +68,12 @@ pub(crate) fn to_frame(picture: &Picture) -> Frame {
     let pixels = match picture.layout {
         Layout::Grey => Pixels::Grey(planes[0].data.clone()),
         Layout::Rgb => Pixels::Rgb(interleave(count, triples(planes))),
-        Layout::Ycc => Pixels::Rgb(interleave(count, triples(planes).map(ycc_to_rgb))),
+        Layout::Ycc => {
+            let mut pixels = vec![0; 3 * count];
+            let [luma, blue, red] = [0, 1, 2].map(|plane| planes[plane].data.as_slice());
+            ycc::planes_to_rgb(luma, blue, red, &mut pixels);
+            Pixels::Rgb(pixels)
+        }
         Layout::YccQuarter => return to_frame(&full_chroma(picture)),
         Layout::Rgba => {
             let pixels = triples(planes).zip(&planes[3].data);
@@ -208,49 +161,49 @@ pub(crate) fn flatten(picture: &Picture, background: Rgb) -> Picture {
     }
 }
 
-/// RGB planes as Y'CbCr with full chroma.
+/// RGB planes as Y'CbCr with full chroma, where they lie.
 #[must_use]
-pub(crate) fn to_ycc(picture: &Picture) -> Picture {
-    let mut result = Picture::new(picture.size, Layout::Ycc);
-    if let [luma, blue, red] = result.planes.as_mut_slice() {
-        let chroma = blue.data.iter_mut().zip(&mut red.data);
-        let planes = luma.data.iter_mut().zip(chroma);
-        for ((luma, (blue, red)), colours) in planes.zip(triples(&picture.planes)) {
-            [*luma, *blue, *red] = rgb_to_ycc(colours);
-        }
+pub(crate) fn to_ycc(mut picture: Picture) -> Picture {
+    picture.planes.truncate(3);
+    if let [red, green, blue] = picture.planes.as_mut_slice() {
+        ycc::recolour(&mut red.data, &mut green.data, &mut blue.data);
     }
-    result
+    picture.layout = Layout::Ycc;
+    picture
 }
 
-/// Changes the colours of Y'CbCr with full chroma where they lie, piece by piece: `change` is from RGB to RGB, `becomes` says
-/// what the planes become of that.
+/// Changes the colours of Y'CbCr with full chroma where they lie, piece by piece, to planes of `layout`: RGB, or Y'CbCr again.
+/// `change` is from pixels of RGB to pixels of RGB.
 ///
 /// # Errors
 /// Those of `change`.
 pub(crate) fn change_colours(
     picture: &mut Picture,
+    layout: Layout,
     change: impl Fn(&[u8], &mut [u8]) -> Result<(), Error>,
-    becomes: fn([u8; 3]) -> [u8; 3],
 ) -> Result<(), Error> {
     /// Pixels: what is at work stays in the first cache.
     const PIECE: usize = 2048;
+    let put = if layout == Layout::Rgb {
+        ycc::take_apart
+    } else {
+        ycc::rgb_to_planes
+    };
     let [luma, blue, red] = picture.planes.as_mut_slice() else {
-        return Ok(());
+        return Err(Error::Corrupt(format!(
+            "a colour profile of Y'CbCr on a picture of {} planes",
+            picture.planes.len()
+        )));
     };
     let (mut from, mut to) = (vec![0; 3 * PIECE], vec![0; 3 * PIECE]);
     let chroma = blue.data.chunks_mut(PIECE).zip(red.data.chunks_mut(PIECE));
     for (luma, (blue, red)) in luma.data.chunks_mut(PIECE).zip(chroma) {
         let (from, to) = (&mut from[..3 * luma.len()], &mut to[..3 * luma.len()]);
-        let samples = luma.iter().zip(blue.iter().zip(red.iter()));
-        for (pixel, (luma, (blue, red))) in from.chunks_exact_mut(3).zip(samples) {
-            pixel.copy_from_slice(&ycc_to_rgb([*luma, *blue, *red]));
-        }
+        ycc::planes_to_rgb(luma, blue, red, from);
         change(from, to)?;
-        let samples = luma.iter_mut().zip(blue.iter_mut().zip(red));
-        for (pixel, (luma, (blue, red))) in to.chunks_exact(3).zip(samples) {
-            [*luma, *blue, *red] = becomes([pixel[0], pixel[1], pixel[2]]);
-        }
+        put(to, luma, blue, red);
     }
+    picture.layout = layout;
     Ok(())
 }
 
@@ -298,7 +251,7 @@ pub(crate) fn straight_quarter(picture: &Picture) -> Picture {
     let mut result = Picture::new(picture.size, Layout::YccQuarter);
     let colour = |planes: &[Plane], i: usize| {
         let [red, green, blue, _] = straight(three(planes, i), planes[3].data[i]);
-        rgb_to_ycc([red, green, blue])
+        ycc::rgb_to_ycc([red, green, blue])
     };
     for (i, luma) in result.planes[0].data.iter_mut().enumerate() {
         [*luma, ..] = colour(&picture.planes, i);

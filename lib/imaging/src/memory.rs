@@ -127,13 +127,21 @@ fn comes_as_planes(plan: &Plan) -> bool {
     plan.decode.route == Route::Planes || decode::gives_planes(&plan.probe)
 }
 
-/// Each of the first pictures as it came and as it becomes; planes become what they are to be where they lie.
+/// Each of the first pictures as it came; as it becomes where its profile is applied to pixels of it; planes become what they are to
+/// be where they lie, but for the quarter chroma beside one that is full.
 fn converting_bytes(plan: &Plan) -> u64 {
     let roots = plan.steps.iter().filter(|step| step.parent.is_none());
     roots
         .map(|step| (decoded_layout(plan, step), layout(plan, step), step.size))
         .filter(|(from, to, _)| from != to && !comes_as_planes(plan))
-        .map(|(from, _, size)| 2 * from.bytes(size))
+        .map(|(from, _, size)| {
+            let more = if plan.decode.convert {
+                from.bytes(size)
+            } else {
+                size.area() / 4
+            };
+            from.bytes(size) + more
+        })
         .sum()
 }
 

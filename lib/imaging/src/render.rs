@@ -8,7 +8,7 @@ use crate::{
     Colour, Error, Format,
     animate::animate,
     colour,
-    convert::{change_colours, from_frame, quarter_chroma, rgb_to_ycc, to_frame, to_ycc},
+    convert::{change_colours, from_frame, quarter_chroma, to_frame, to_ycc},
     copyright::{self, Copyright},
     encode::{Encoding, encode},
     geometry::turn,
@@ -168,7 +168,7 @@ fn converted(mut picture: Picture, plan: &Plan, chroma: Chroma) -> Result<Pictur
         picture = in_srgb(picture, &plan.probe.colour, chroma)?;
     }
     Ok(match (picture.layout, chroma) {
-        (Layout::Rgb, Chroma::Quarter) => quarter_chroma(to_ycc(&picture)),
+        (Layout::Rgb, Chroma::Quarter) => quarter_chroma(to_ycc(picture)),
         (Layout::Ycc, Chroma::Quarter) => quarter_chroma(picture),
         _ => picture,
     })
@@ -179,14 +179,11 @@ fn in_srgb(mut picture: Picture, colour: &Colour, chroma: Chroma) -> Result<Pict
     if picture.layout == Layout::Ycc
         && let Some(to_srgb) = colour::ToSrgb::from(colour)?
     {
-        let change = |from: &[u8], to: &mut [u8]| to_srgb.apply(from, to);
-        match chroma {
-            Chroma::Quarter => change_colours(&mut picture, change, rgb_to_ycc)?,
-            Chroma::Full => {
-                change_colours(&mut picture, change, |colours| colours)?;
-                picture.layout = Layout::Rgb;
-            }
-        }
+        let layout = match chroma {
+            Chroma::Quarter => Layout::Ycc,
+            Chroma::Full => Layout::Rgb,
+        };
+        change_colours(&mut picture, layout, |from, to| to_srgb.apply(from, to))?;
         return Ok(picture);
     }
     let frame = to_frame(&picture);

@@ -128,11 +128,11 @@ fn grey_curve(space: &Space) -> Result<Option<Box<dyn ToneCurveEvaluator + Send 
         .transpose()
 }
 
-/// From interleaved RGB of 8 bits to as much in sRGB, a piece of a picture at a time.
+/// From interleaved samples of 8 bits to as many in sRGB, a piece of a picture at a time.
 pub(crate) struct ToSrgb(Arc<Transform8BitExecutor>);
 
 impl ToSrgb {
-    /// `None` where the colour space is not given by a profile.
+    /// For RGB; `None` where the colour space is not given by a profile.
     ///
     /// # Errors
     /// `Corrupt` where the profile cannot be used.
@@ -141,10 +141,13 @@ impl ToSrgb {
             return Ok(None);
         };
         let profile = ColorProfile::new_from_slice(profile).map_err(broken)?;
+        Self::of(&profile, CmsLayout::Rgb).map(Some)
+    }
+
+    fn of(profile: &ColorProfile, layout: CmsLayout) -> Result<Self, Error> {
         let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
-        let transform =
-            profile.create_transform_8bit(CmsLayout::Rgb, &srgb, CmsLayout::Rgb, options);
-        Ok(Some(Self(transform.map_err(broken)?)))
+        let transform = profile.create_transform_8bit(layout, &srgb, layout, options);
+        transform.map(Self).map_err(broken)
     }
 
     /// # Errors
@@ -177,7 +180,6 @@ fn rgb_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samp
             }
         }
     };
-    let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
     let cms = if layout.has_alpha() {
         CmsLayout::Rgba
     } else {
@@ -185,14 +187,12 @@ fn rgb_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samp
     };
     Ok(match samples {
         Samples::Eight(source) => {
-            let transform = profile
-                .create_transform_8bit(cms, &srgb, cms, options)
-                .map_err(broken)?;
             let mut target = vec![0; source.len()];
-            transform.transform(&source, &mut target).map_err(broken)?;
+            ToSrgb::of(&profile, cms)?.apply(&source, &mut target)?;
             Samples::Eight(target)
         }
         Samples::Sixteen(source) => {
+            let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
             let transform = profile
                 .create_transform_16bit(cms, &srgb, cms, options)
                 .map_err(broken)?;

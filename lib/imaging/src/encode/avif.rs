@@ -77,7 +77,7 @@ fn straight(picture: &Picture, chroma: Chroma) -> Result<Picture, Error> {
         return Ok(straight_quarter(picture));
     }
     from_frame(&without_alpha(to_frame(picture)))
-        .map(|rgb| to_ycc(&rgb))
+        .map(to_ycc)
         .ok_or_else(|| Error::Encode("avif: the picture is not RGB".to_owned()))
 }
 

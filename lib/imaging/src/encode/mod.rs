@@ -159,8 +159,8 @@ fn opaque_ycc(picture: &Picture, encoding: Encoding) -> Cow<'_, Picture> {
     let full = match picture.layout {
         Layout::Grey | Layout::YccQuarter => return Borrowed(picture),
         Layout::Ycc => Borrowed(picture),
-        Layout::Rgba => Owned(to_ycc(&flatten(picture, encoding.background))),
-        Layout::Rgb | Layout::Cmyk => Owned(to_ycc(picture)),
+        Layout::Rgba => Owned(to_ycc(flatten(picture, encoding.background))),
+        Layout::Rgb | Layout::Cmyk => Owned(to_ycc(picture.clone())),
     };
     match encoding.chroma {
         Chroma::Full => full,

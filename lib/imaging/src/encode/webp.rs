@@ -80,7 +80,7 @@ fn limited_planes(picture: &Picture) -> Vec<Plane> {
         Layout::YccQuarter => picture.clone(),
         Layout::Ycc => quarter_chroma(picture.clone()),
         Layout::Grey => grey_quarter(picture),
-        Layout::Rgb | Layout::Cmyk => quarter_chroma(to_ycc(picture)),
+        Layout::Rgb | Layout::Cmyk => quarter_chroma(to_ycc(picture.clone())),
         Layout::Rgba => straight_quarter(picture),
     };
     let mut planes = quarter.planes;
