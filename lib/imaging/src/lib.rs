@@ -30,6 +30,7 @@ pub mod colour;
 mod convert;
 mod copyright;
 pub mod decode;
+mod emphasis;
 mod encode;
 mod error;
 mod exif;
@@ -53,6 +54,7 @@ mod resize;
 mod turn;
 
 pub use colour::Colour;
+pub use emphasis::Emphasis;
 pub use encode::Encoding;
 pub use error::Error;
 pub use format::Format;

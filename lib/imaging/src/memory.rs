@@ -164,7 +164,8 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
         _ if layout == Layout::Rgba => picture * 3 / 2,
         // as Y'CbCr
         _ if layout == Layout::Rgb => picture,
-        _ => picture / 2,
+        // the file, and chroma with its emphasis
+        _ => picture / 2 + picture / 3,
     };
     let most = step
         .outputs

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{
     Error, Format, JpegComponents, Limits, Probe,
     decode::jpeg,
+    emphasis::Emphasis,
     encode::Encoding,
     geometry::{Fit, Rect, Size, fit, stored_rect, turn},
     limits,
@@ -202,7 +203,7 @@ fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
                 Output {
                     order: order - 1,
                     preset: preset.name.clone(),
-                    encoding: encoding(probe, preset, *wish),
+                    encoding: encoding(probe, preset, *wish, (part, size)),
                 }
             })
             .collect();
@@ -229,9 +230,14 @@ fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
     steps
 }
 
-fn encoding(probe: &Probe, preset: &Preset, wish: Wish) -> Encoding {
+/// `part` becomes `size`, both as stored.
+fn encoding(probe: &Probe, preset: &Preset, wish: Wish, (part, size): (Rect, Size)) -> Encoding {
     let moves = probe.frames > 1 && preset.animated == Animated::Keep;
     let format = resolve(wish, probe.alpha, moves);
+    let mut emphasis = Emphasis::of(probe, part.size, size);
+    if probe.orientation.swaps_sides() {
+        emphasis = emphasis.swapped();
+    }
     Encoding {
         format,
         quality: preset.quality,
@@ -240,6 +246,11 @@ fn encoding(probe: &Probe, preset: &Preset, wish: Wish) -> Encoding {
         background: preset.background,
         metadata: preset.metadata,
         moves: moves && matches!(format, Format::Webp | Format::Gif),
+        emphasis: match format {
+            Format::Jpeg if preset.chroma == Chroma::Quarter => emphasis,
+            Format::Webp if !preset.lossless && !moves => emphasis,
+            _ => Emphasis::default(),
+        },
     }
 }
 

@@ -1,18 +1,12 @@
 //! JPEG by libjpeg-turbo, from planes: no colour conversion, no subsampling.
 
-use crate::{
-    Error,
-    planes::{Layout, Picture},
-};
+use crate::{Error, planes::Plane};
 
-/// A baseline JPEG of a grey or Y'CbCr picture.
-pub(super) fn encode(picture: &Picture, quality: u8) -> Result<Vec<u8>, Error> {
-    ffi::write(
-        &picture.planes,
-        picture.layout == Layout::YccQuarter,
-        quality,
-    )
-    .map_err(|reason| Error::Encode(format!("jpeg of {}: {reason}", picture.size)))
+/// A baseline JPEG of one plane of grey, or of Y', Cb and Cr, the last two `halved` in width and height (rounded up) or not.
+pub(super) fn encode(planes: &[&Plane], halved: bool, quality: u8) -> Result<Vec<u8>, Error> {
+    let (width, height) = (planes[0].width, planes[0].height);
+    ffi::write(planes, halved, quality)
+        .map_err(|reason| Error::Encode(format!("jpeg of {width} x {height}: {reason}")))
 }
 
 /// `c/jpeg_write.h`, safe to call: the only place that names its functions.
@@ -52,8 +46,8 @@ mod ffi {
     }
 
     /// One plane is grey; three are Y'CbCr, the last two with half the sides (rounded up) if `halved`.
-    pub(super) fn write(planes: &[Plane], halved: bool, quality: u8) -> Result<Vec<u8>, String> {
-        let view = |plane: &Plane| {
+    pub(super) fn write(planes: &[&Plane], halved: bool, quality: u8) -> Result<Vec<u8>, String> {
+        let view = |plane: &&Plane| {
             Some(View {
                 samples: plane.data.as_ptr(),
                 width: u32::try_from(plane.width).ok()?,

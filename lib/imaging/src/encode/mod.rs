@@ -17,8 +17,9 @@ use crate::{
     Error, Format,
     convert::{flatten, quarter_chroma, to_ycc},
     copyright::Copyright,
+    emphasis::{Emphasis, emphasise},
     geometry::Size,
-    planes::{Layout, Picture},
+    planes::{Layout, Picture, Plane},
     preset::{Chroma, Metadata, Rgb},
 };
 
@@ -39,6 +40,8 @@ pub struct Encoding {
     pub metadata: Metadata,
     /// Whether all frames of the original are in it.
     pub moves: bool,
+    /// JPEG's and WebP's, of chroma that is quartered.
+    pub emphasis: Emphasis,
 }
 
 impl std::fmt::Display for Encoding {
@@ -78,7 +81,11 @@ pub(crate) fn encode(
     };
     match encoding.format {
         Format::Jpeg => {
-            let file = jpeg::encode(&opaque_ycc(picture, encoding), encoding.quality)?;
+            let picture = opaque_ycc(picture, encoding);
+            let chroma = emphasised(&picture, encoding.emphasis);
+            let halved = picture.layout == Layout::YccQuarter;
+            let planes: Vec<&Plane> = picture.planes[..1].iter().chain(&*chroma).collect();
+            let file = jpeg::encode(&planes, halved, encoding.quality)?;
             Ok(exif::into_jpeg(file, copyright))
         }
         Format::Webp => {
@@ -152,6 +159,16 @@ impl Animation {
             Self::Gif(animation) => animation.finish(),
         }
     }
+}
+
+/// All planes but the first, ready for decoders that interpolate them.
+fn emphasised(picture: &Picture, emphasis: Emphasis) -> Cow<'_, [Plane]> {
+    let chroma = &picture.planes[1..];
+    if picture.layout != Layout::YccQuarter || emphasis.is_none() {
+        return Borrowed(chroma);
+    }
+    let raised = chroma.iter().map(|plane| emphasise(plane, emphasis));
+    Owned(raised.collect())
 }
 
 /// Grey as it is; anything else as Y'CbCr with the wanted chroma, over the background.

@@ -8,6 +8,7 @@ use super::Encoding;
 use crate::{
     Error,
     convert::{quarter_chroma, straight_quarter, to_frame, to_ycc},
+    emphasis::emphasise,
     geometry::Size,
     pixels::Pixels,
     planes::{Layout, Picture, Plane},
@@ -29,7 +30,10 @@ pub(super) fn encode(picture: &Picture, encoding: Encoding) -> Result<Vec<u8>, E
     let written = if encoding.lossless {
         write(&config, Samples::Pixels(picture.size, &mut argb(picture)?))
     } else {
-        write(&config, Samples::Planes(&mut limited_planes(picture)))
+        write(
+            &config,
+            Samples::Planes(&mut limited_planes(picture, encoding)),
+        )
     };
     written.map_err(|reason| failed(picture, &reason))
 }
@@ -75,7 +79,7 @@ pub(super) fn argb(picture: &Picture) -> Result<Vec<u32>, Error> {
 }
 
 /// Y', Cb, Cr with quarter chroma in WebP's range (16 to 235 and 16 to 240, RFC 9649), and alpha if there is any.
-fn limited_planes(picture: &Picture) -> Vec<Plane> {
+fn limited_planes(picture: &Picture, encoding: Encoding) -> Vec<Plane> {
     let quarter = match picture.layout {
         Layout::YccQuarter => picture.clone(),
         Layout::Ycc => quarter_chroma(picture.clone()),
@@ -84,6 +88,10 @@ fn limited_planes(picture: &Picture) -> Vec<Plane> {
         Layout::Rgba => straight_quarter(picture),
     };
     let mut planes = quarter.planes;
+    if !encoding.emphasis.is_none() {
+        let raised = |plane: &mut Plane| *plane = emphasise(plane, encoding.emphasis);
+        planes[1..].iter_mut().for_each(raised);
+    }
     squeeze(&mut planes[0], 219);
     planes[1..].iter_mut().for_each(|plane| squeeze(plane, 224));
     planes.extend((picture.layout == Layout::Rgba).then(|| picture.planes[3].clone()));
