@@ -3,7 +3,7 @@
 //! Decoders of JPEG (libjpeg's "fancy upsampling", as in browsers) and of WebP make a pixel's chroma of 3/4 of the nearest sample
 //! and 1/4 of the next, along rows and along columns. Of a wave of `w` radians a sample that leaves `|3 + exp(iw)| / 4`. The filter
 //! (-a, 1 + 2a, -a) makes it `1 + 2a (1 - cos w)` times as high; with a = 1/8 both together are 1 within 2 % for all waves of four
-//! samples or more. Costs a hundredth of the time and a few thousandths of the bytes, and gives half a point of SSIMULACRA2: see
+//! samples or more. It costs less than a hundredth of the bytes and gives half a point of SSIMULACRA2: see
 //! docs/performance.md.
 
 use multiversion::multiversion;

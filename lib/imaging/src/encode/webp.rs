@@ -88,21 +88,34 @@ fn limited_planes(picture: &Picture, encoding: Encoding) -> Vec<Plane> {
         Layout::Rgba => straight_quarter(picture),
     };
     let mut planes = quarter.planes;
-    if !encoding.emphasis.is_none() {
-        let raised = |plane: &mut Plane| *plane = emphasise(plane, encoding.emphasis);
-        planes[1..].iter_mut().for_each(raised);
+    squeeze(&mut planes[0], limited_luma);
+    for plane in &mut planes[1..] {
+        if !encoding.emphasis.is_none() {
+            *plane = emphasise(plane, encoding.emphasis);
+        }
+        squeeze(plane, limited_chroma);
     }
-    squeeze(&mut planes[0], 219);
-    planes[1..].iter_mut().for_each(|plane| squeeze(plane, 224));
     planes.extend((picture.layout == Layout::Rgba).then(|| picture.planes[3].clone()));
     planes
 }
 
-/// 0 to 255 onto `range` steps that begin at 16.
-fn squeeze(plane: &mut Plane, range: u32) {
-    let table: Vec<u8> = (0..=255)
-        .map(|value| u8::try_from((value * range + 16 * 255 + 127) / 255).unwrap_or(u8::MAX))
-        .collect();
+/// 0 to 255 onto 16 to 235.
+fn limited_luma(value: u8) -> f64 {
+    16.0 + f64::from(value) * 219.0 / 255.0
+}
+
+/// 128 stays where it is, which is not the middle of 0 to 255.
+fn limited_chroma(value: u8) -> f64 {
+    128.0 + (f64::from(value) - 128.0) * 224.0 / 255.0
+}
+
+fn squeeze(plane: &mut Plane, limited: fn(u8) -> f64) {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "both are within 15 to 240"
+    )]
+    let table: [u8; 256] = std::array::from_fn(|value| limited(value as u8).round() as u8);
     plane
         .data
         .iter_mut()
@@ -193,4 +206,29 @@ fn describe(planes: &mut [Plane]) -> Result<webp::WebPPicture, String> {
         picture.a = alpha.data.as_mut_ptr();
     }
     Ok(picture)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{limited_chroma, limited_luma, squeeze};
+    use crate::planes::Plane;
+
+    #[test]
+    fn ranges_are_squeezed_to_the_nearest_level_and_grey_stays_grey() {
+        let all = Plane {
+            width: 256,
+            height: 1,
+            data: (0..=255).collect(),
+        };
+        let (mut luma, mut chroma) = (all.clone(), all);
+        squeeze(&mut luma, limited_luma);
+        squeeze(&mut chroma, limited_chroma);
+        assert_eq!([0, 128, 255].map(|i| luma.data[i]), [16, 126, 235]);
+        assert_eq!([0, 1, 128, 255].map(|i| chroma.data[i]), [16, 16, 128, 240]);
+        // no colour is pulled to either side of grey
+        for i in 1..128 {
+            let (below, above) = (chroma.data[128 - i], chroma.data[128 + i]);
+            assert_eq!(128 - below, above - 128, "{i} from grey");
+        }
+    }
 }
