@@ -15,8 +15,8 @@ use crate::{
 const COEFFICIENT_BLOCK: u64 = 128;
 /// Rows of a decoded plane that the filter still needs, besides those of two strips.
 const WAITING_ROWS: u64 = 28;
-/// What decoders and encoders hold besides pictures: tables, line buffers, handles.
-const FIXED: u64 = 1 << 20;
+/// What decoders and encoders hold besides pictures: tables, line buffers, handles, and the pages of their code.
+const FIXED: u64 = 5 << 18;
 /// libwebp's own bytes for each pixel while it encodes (modes, levels, partitions).
 const WEBP_BYTES_PER_PIXEL: u64 = 3;
 /// The same without loss, its pixels of four bytes included.
@@ -160,12 +160,12 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
         Format::Avif => picture + AVIF_BYTES_PER_PIXEL * step.size.area(),
         Format::Webp => picture + WEBP_BYTES_PER_PIXEL * step.size.area(),
         Format::Png => 2 * Layout::Rgba.bytes(step.size),
-        // over its background, then Y'CbCr
-        _ if layout == Layout::Rgba => picture * 3 / 2,
+        // over its background, which becomes Y'CbCr where it lies; its quarter chroma
+        _ if layout == Layout::Rgba => picture,
         // as Y'CbCr
         _ if layout == Layout::Rgb => picture,
-        // the file, and chroma with its emphasis
-        _ => picture / 2 + picture / 3,
+        // chroma with its emphasis; the file, twice
+        _ => picture * 2 / 3,
     };
     let most = step
         .outputs
