@@ -6,3 +6,4 @@ endif()
 set(AOM_TARGET_CPU arm64)
 # What the compiler can do is asked without linking: zig would build its C++ library for every processor that libaom asks about.
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+include("${CMAKE_CURRENT_LIST_DIR}/codecs.cmake")
