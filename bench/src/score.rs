@@ -98,7 +98,7 @@ fn decode(variant: &[u8]) -> Result<Picture> {
         }
         [b'R', b'I', b'F', b'F', ..] => webp_pixels(variant)?,
         [_, _, _, _, b'f', b't', b'y', b'p', ..] => return Picture::of(variant),
-        _ => bail!("failed to tell what file it is"),
+        _ => bail!("unknown file type: expected JPEG, WebP or AVIF"),
     };
     let unit = |value: u8| f32::from(value) / 255.0;
     let pixel = |p: &[u8]| {

@@ -54,12 +54,12 @@ impl Worker {
         }
         let (Some(contender), Some(job)) = (request["run"].as_str(), request["job"].as_str())
         else {
-            bail!("failed to understand {request}");
+            bail!("unknown request: {request}");
         };
         match (contender, job) {
             ("darkroom", job) => self.render(job),
             ("floor", "jpeg") if probe(&self.original)?.format == Format::Jpeg => self.floor(),
-            ("floor", _) => Ok(json!({"skip": "the floor is of JPEG to JPEG"})),
+            ("floor", _) => Ok(json!({"skip": "the floor is measured for JPEG to JPEG only"})),
             (other, _) => bail!("unknown contender: {other}"),
         }
     }

@@ -1,52 +1,52 @@
-//! The words of the command line.
+//! The arguments of the command line.
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-/// Every size the web needs of your photos: with a local folder, or with a Darkroom on AWS.
+/// Render photos to every size the web needs, in a local folder or with a Darkroom stack on AWS.
 #[derive(Parser)]
 #[command(name = "darkroom", version)]
 pub(crate) struct Args {
-    /// What to do.
+    /// The verb.
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// The verbs.
+/// All verbs.
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Render originals into a folder laid out like the output bucket.
     Render(Render),
-    /// Print what would be made of an original, and the memory and cost it takes; no pixels are touched.
+    /// Print the variants an original would get, with memory and cost; decode no pixels.
     Plan(Plan),
-    /// Find the originals whose outputs are not what they should be, and enqueue them.
+    /// Find originals with missing, outdated or leftover outputs, and enqueue them.
     Reprocess(Reprocess),
-    /// Tell why each dead letter failed, and have its work done again.
+    /// Show why each message in the dead-letter queue failed, and send it back to the queue.
     Redrive(Redrive),
-    /// Follow the notices of what is rendered, until Ctrl-C.
+    /// Print notices as they arrive, until Ctrl-C.
     Watch(Watch),
 }
 
 /// `darkroom render`.
 #[derive(clap::Args)]
 pub(crate) struct Render {
-    /// Originals, or folders of them (taken whole, relative paths kept).
+    /// Files or folders to render; folders are walked recursively and relative paths kept.
     #[arg(required = true, value_name = "FILE_OR_DIR")]
     pub(crate) originals: Vec<PathBuf>,
-    /// Where the variants and manifests go.
+    /// The folder to write variants and manifests to.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Presets to use instead of the built-in ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) presets: Option<PathBuf>,
-    /// Where the folder will be served, for the URLs in the manifests.
+    /// The URL that DIR will be served from; manifests link to variants below it.
     #[arg(long, value_name = "URL", default_value = "")]
     pub(crate) public_url: String,
     /// Print each original's manifest as a line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Originals at work at once (default: one for each core).
+    /// Number of originals to render at once (default: one per core).
     #[arg(short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
 }
@@ -73,25 +73,25 @@ pub(crate) struct Reprocess {
     /// The queue that render reads (`QueueUrl` of the stack).
     #[arg(long, value_name = "URL")]
     pub(crate) queue: String,
-    /// The output bucket, where it is not called like the input bucket with "-output-" for "-input-".
+    /// The output bucket (default: the input bucket's name with "-output-" for "-input-").
     #[arg(long, value_name = "BUCKET")]
     pub(crate) output: Option<String>,
-    /// The presets that render was built with, instead of the built-in ones.
+    /// The presets that the deployed render function uses, if not the built-in ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) presets: Option<PathBuf>,
-    /// Say what differs, and what it would cost; enqueue nothing.
+    /// List what differs and estimate the cost; enqueue nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Render also what is as it should be.
+    /// Also render originals whose outputs are up to date.
     #[arg(long)]
     pub(crate) force: bool,
-    /// With --force: only what was made before this time, so that an interrupted --force goes on where it was.
+    /// With --force: skip originals rendered since this time, to resume an interrupted --force.
     #[arg(long, value_name = "TIME", requires = "force")]
     pub(crate) before: Option<jiff::Timestamp>,
-    /// Enqueue at most so many; the next run finds the others.
+    /// Enqueue at most N originals; run again for the rest.
     #[arg(long, value_name = "N")]
     pub(crate) max: Option<usize>,
-    /// Enqueue more than 1,000 without asking.
+    /// Enqueue more than 1,000 originals without asking.
     #[arg(long)]
     pub(crate) yes: bool,
 }
@@ -99,16 +99,16 @@ pub(crate) struct Reprocess {
 /// `darkroom redrive`.
 #[derive(clap::Args)]
 pub(crate) struct Redrive {
-    /// The queue that render reads (`QueueUrl` of the stack); its dead letters are found by it.
+    /// The queue that render reads (`QueueUrl` of the stack); its dead-letter queue is looked up.
     #[arg(long, value_name = "URL")]
     pub(crate) queue: String,
-    /// Where render logs (`RenderLogs` of the stack): there the reasons are.
+    /// The log group of render (`RenderLogs` of the stack), to look up why each message failed.
     #[arg(long, value_name = "LOG_GROUP")]
     pub(crate) logs: Option<String>,
-    /// Only tell.
+    /// Report only; change nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Take at most so many letters.
+    /// Take at most N messages.
     #[arg(long, value_name = "N")]
     pub(crate) max: Option<usize>,
 }
@@ -116,7 +116,7 @@ pub(crate) struct Redrive {
 /// `darkroom watch`.
 #[derive(clap::Args)]
 pub(crate) struct Watch {
-    /// The topic of the notices (`TopicArn` of the stack).
+    /// The topic that notices are published to (`TopicArn` of the stack).
     #[arg(long, value_name = "ARN")]
     pub(crate) topic: String,
     /// Print each notice as a line of JSON.
@@ -124,7 +124,7 @@ pub(crate) struct Watch {
     pub(crate) json: bool,
 }
 
-/// What was asked for cannot be meant; the text says what to change.
+/// A mistake in the arguments; the text says what to change.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct WrongUse(pub(crate) String);

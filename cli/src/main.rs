@@ -35,13 +35,13 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("darkroom: {error:#}");
-            // Presets or paths that cannot be used are wrong use; whatever happened later is a failure.
+            // Unusable presets or paths are wrong use; everything that fails later is a failure.
             ExitCode::from(if error.is::<args::WrongUse>() { 2 } else { 1 })
         }
     }
 }
 
-/// Runs what talks to AWS. One thread is enough: it only waits.
+/// Runs a verb that talks to AWS. One thread is enough: it only waits.
 fn on_aws(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

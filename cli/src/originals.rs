@@ -1,4 +1,4 @@
-//! Which files are meant, and the key each has.
+//! Finds the files to render and gives each its key.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,10 +17,10 @@ pub(crate) struct Original {
     pub(crate) key: String,
 }
 
-/// Every original below the paths that were named, in the order of their names; nothing below `out`.
+/// Every original below `paths`, sorted by name, skipping `out`.
 ///
 /// # Errors
-/// A path that is not there, a name that is not UTF-8 (it could not be a key), or two files with one key.
+/// If a path does not exist, a name is not UTF-8 (a key must be), or two files have the same key.
 pub(crate) fn find(paths: &[PathBuf], out: &Path) -> Result<Vec<Original>> {
     let out = std::path::absolute(out)?;
     let mut found = Vec::new();
@@ -44,7 +44,7 @@ pub(crate) fn find(paths: &[PathBuf], out: &Path) -> Result<Vec<Original>> {
     for original in &found {
         if let Some(other) = seen.insert(&original.key, &original.root) {
             bail!(WrongUse(format!(
-                "two originals would have the key {}: in {} and in {}; render them into different folders",
+                "two originals have the key {}: one in {}, one in {}; render them into different folders",
                 original.key,
                 other.display(),
                 original.root.display()
@@ -78,7 +78,7 @@ fn key(path: &Path, root: &Path) -> Result<String> {
     match parts {
         Some(parts) => Ok(parts.join("/")),
         None => bail!(WrongUse(format!(
-            "the name is not UTF-8, so it cannot be a key: {}",
+            "the file name is not UTF-8, so it cannot be a key: {}; rename the file",
             path.display()
         ))),
     }

@@ -1,4 +1,4 @@
-//! `darkroom plan`: everything that is decided before a pixel is decoded.
+//! `darkroom plan`: prints every decision made before a pixel is decoded.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use crate::args::{self, WrongUse};
 /// Runs the verb: 0 with a plan, 1 when the original would be rejected.
 ///
 /// # Errors
-/// Wrong use: presets or a path that cannot be meant.
+/// Wrong use: unusable presets, or a file that cannot be read.
 pub(crate) fn run(args: &args::Plan) -> Result<ExitCode> {
     let presets = crate::presets(args.presets.as_deref())?;
     let file = args.file.display();

@@ -1,10 +1,10 @@
-//! Bars on a terminal, nothing elsewhere.
+//! Progress bars, shown only on a terminal.
 
 use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// So many originals to go through.
+/// A bar over a known number of originals.
 pub(crate) fn bar(count: usize) -> ProgressBar {
     styled(
         Some(count as u64),
@@ -12,7 +12,7 @@ pub(crate) fn bar(count: usize) -> ProgressBar {
     )
 }
 
-/// As many as come.
+/// A counter with no known end.
 pub(crate) fn counter(what: &str) -> ProgressBar {
     styled(None, &format!("{{spinner}} {{human_pos}} {what}"))
 }

@@ -1,4 +1,4 @@
-//! `darkroom redrive`: dead letters read, told with their reasons, and done again.
+//! `darkroom redrive`: reads the dead-letter queue, prints why each message failed, and sends it back.
 
 use std::collections::HashMap;
 use std::process::ExitCode;
@@ -11,23 +11,23 @@ use serde_json::Value;
 
 use crate::args::{self, WrongUse};
 
-/// Letters are hidden from others for so long while they are read, in seconds.
+/// Visibility timeout of a letter while it is read, in seconds.
 const HIDDEN: u16 = 300;
 
-/// What render logs of a job that failed, and what of it is searched for.
-const FAULT: &str = "\"to be tried again\"";
+/// The message that render logs for a failed job, as a CloudWatch Logs filter pattern.
+const FAULT: &str = "\"job failed\"";
 
-/// Runs the verb: 0 when every letter's work is on its way again, 1 when some could not be understood.
+/// Runs the verb: 0 when every letter was sent back, 1 when some could not be read.
 ///
 /// # Errors
-/// Wrong use, and AWS's faults; letters that were not yet deleted stay.
+/// Wrong use, and faults of AWS; letters not yet deleted stay in the dead-letter queue.
 pub(crate) async fn run(args: &args::Redrive) -> Result<ExitCode> {
     let sdk = darkroom_aws::sdk_config().await;
     let queue = Queue::new(&sdk, &args.queue);
     let dead = queue
         .dead_letters()
         .await?
-        .with_context(|| WrongUse(format!("{} has no dead-letter queue", args.queue)))?;
+        .with_context(|| WrongUse(format!("the queue {} has no dead-letter queue", args.queue)))?;
     let letters = take(&dead, args.max.unwrap_or(usize::MAX)).await?;
     let faults = match (
         &args.logs,
@@ -49,12 +49,15 @@ pub(crate) async fn run(args: &args::Redrive) -> Result<ExitCode> {
                     done.push(letter);
                 }
                 Ok(None) => {
-                    println!("message {}: asks for nothing", letter.id);
+                    println!("message {}: contains no work", letter.id);
                     ignored += 1;
                     done.push(letter);
                 }
                 Err(error) => {
-                    println!("message {}: {error}; it stays", letter.id);
+                    println!(
+                        "message {}: {error}; left in the dead-letter queue",
+                        letter.id
+                    );
                     kept += 1;
                     release(&dead, letter).await?;
                 }
@@ -67,7 +70,7 @@ pub(crate) async fn run(args: &args::Redrive) -> Result<ExitCode> {
             }
             continue;
         }
-        // Sent first: a crash between the two leaves a letter too much, which does no harm.
+        // Send before deleting: a crash in between leaves a duplicate letter, which does no harm.
         if !messages.is_empty() {
             queue.send(&messages).await?;
         }
@@ -77,7 +80,7 @@ pub(crate) async fn run(args: &args::Redrive) -> Result<ExitCode> {
     }
     let done = if args.dry_run { "would go" } else { "went" };
     println!(
-        "{revived} {done} back to the queue, {ignored} asked for nothing, {kept} not understood"
+        "{revived} {done} back to the queue, {ignored} contained no work, {kept} could not be read"
     );
     Ok(ExitCode::from(u8::from(kept > 0)))
 }
@@ -105,7 +108,7 @@ async fn release(dead: &Queue, letter: &Received) -> Result<()> {
     Ok(dead.release(&release).await?)
 }
 
-/// The last fault of each public id, from render's log lines, the oldest first.
+/// The last fault of each public id, from render's log lines (oldest first).
 fn faults(lines: &[String]) -> HashMap<String, String> {
     let read = |line: &String| {
         let line: Value = serde_json::from_str(line).ok()?;
@@ -117,9 +120,9 @@ fn faults(lines: &[String]) -> HashMap<String, String> {
 
 fn reason<'a>(key: &Key, faults: Option<&'a HashMap<String, String>>) -> &'a str {
     match faults {
-        None => "say --logs LOG_GROUP to learn why it failed",
+        None => "pass --logs LOG_GROUP to see why it failed",
         Some(faults) => faults.get(key.public_id().as_str()).map_or(
-            "the log has no fault of it: render died with it (memory, time), or the log is gone",
+            "no fault in the log: render ran out of memory or time, or the log has expired",
             String::as_str,
         ),
     }
@@ -134,7 +137,7 @@ mod tests {
         let key = Key::parse("a.jpg").expect("a key");
         let line = |error: &str| {
             format!(
-                r#"{{"level":"ERROR","message":"to be tried again","key":"a.jpg","public_id":"{}","error":"{error}"}}"#,
+                r#"{{"level":"ERROR","message":"job failed","key":"a.jpg","public_id":"{}","error":"{error}"}}"#,
                 key.public_id()
             )
         };

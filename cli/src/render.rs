@@ -20,7 +20,7 @@ use crate::args;
 use crate::originals::{self, Original};
 use crate::progress;
 
-/// What was done so far.
+/// The totals so far.
 #[derive(Default)]
 struct Sum {
     ready: usize,
@@ -34,7 +34,7 @@ struct Sum {
 /// Runs the verb: 0 when all are ready, 1 when any was rejected or failed.
 ///
 /// # Errors
-/// Wrong use: presets or paths that cannot be meant.
+/// Wrong use: unusable presets or paths.
 pub(crate) fn run(args: &args::Render) -> Result<ExitCode> {
     darkroom_imaging::keep_buffers();
     let engine = Engine::new(crate::presets(args.presets.as_deref())?, Limits::default());
@@ -93,14 +93,14 @@ async fn render_all(args: &args::Render, engine: &Engine, originals: Vec<Origina
     sum
 }
 
-/// Brings the outputs of one original up to date; what is so already is not rendered again.
+/// Brings the outputs of one original up to date; renders nothing if they already are.
 async fn render_one(args: &args::Render, engine: &Engine, original: &Original) -> Result<Manifest> {
     let room = Room {
         store: Files {
             originals: original.root.clone(),
             outputs: args.out.clone(),
         },
-        notices: Memory::default(), // nobody listens
+        notices: Memory::default(), // no subscribers
         render: |body| engine.clone().render(body),
         presets: engine.presets.fingerprint(),
         max_bytes: engine.limits.max_bytes,
@@ -116,7 +116,7 @@ async fn render_one(args: &args::Render, engine: &Engine, original: &Original) -
     let report = reconcile(&room, &job).await?;
     report
         .manifest
-        .ok_or_else(|| anyhow::anyhow!("it was removed meanwhile"))
+        .ok_or_else(|| anyhow::anyhow!("the file was removed during rendering"))
 }
 
 impl Sum {
@@ -146,7 +146,7 @@ impl Sum {
         );
         for (number, what) in [(self.rejected, "rejected"), (self.failed, "failed")] {
             if number > 0 {
-                let _ = write!(text, ", {number} {what}"); // a String takes it all
+                let _ = write!(text, ", {number} {what}"); // writing to a String cannot fail
             }
         }
         text

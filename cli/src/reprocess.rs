@@ -1,4 +1,4 @@
-//! `darkroom reprocess`: finds what events have missed, and has it done.
+//! `darkroom reprocess`: finds originals whose outputs differ from what they should be, and enqueues them.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal};
@@ -16,16 +16,16 @@ use crate::args::{self, WrongUse};
 use crate::progress;
 use crate::survey::{Found, Survey, Wanted, survey};
 
-/// More than so many are not enqueued without asking.
+/// Above this count, ask before enqueuing.
 const ASK_ABOVE: usize = 1_000;
 
-/// Batches of messages that are sent at once.
+/// Batches of messages in flight at once.
 const AT_ONCE: usize = 8;
 
 /// Runs the verb.
 ///
 /// # Errors
-/// Wrong use, and AWS's faults. Whatever was enqueued by then is done; another run finds the rest.
+/// Wrong use, and faults of AWS. Originals already enqueued will be rendered; another run finds the rest.
 pub(crate) async fn run(args: &args::Reprocess) -> Result<ExitCode> {
     let (input, prefix) = bucket_and_prefix(&args.input)?;
     let output = match &args.output {
@@ -45,11 +45,11 @@ pub(crate) async fn run(args: &args::Reprocess) -> Result<ExitCode> {
     let differing = survey.found.len();
     survey.found.truncate(args.max.unwrap_or(usize::MAX));
     if differing > survey.found.len() {
-        println!("of these, {}: --max", survey.found.len());
+        println!("limited to the first {} by --max", survey.found.len());
     }
     let estimate = estimate(&survey.found, &presets);
     println!(
-        "about {:.1} GB-seconds and ${:.4}",
+        "estimated cost: {:.1} GB-seconds, ${:.4}",
         estimate.gb_seconds, estimate.dollars
     );
     if args.dry_run {
@@ -59,11 +59,11 @@ pub(crate) async fn run(args: &args::Reprocess) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if survey.found.len() > ASK_ABOVE && !args.yes && !confirmed(survey.found.len())? {
-        println!("nothing was enqueued");
+        println!("enqueued nothing");
         return Ok(ExitCode::from(1));
     }
     if args.force && args.before.is_none() {
-        eprintln!("should this be interrupted, go on with: --force --before {started}");
+        eprintln!("to resume if interrupted: --force --before {started}");
     }
     enqueue(&Queue::new(&sdk, &args.queue), &survey.found).await?;
     println!("enqueued {}", survey.found.len());
@@ -81,11 +81,11 @@ fn bucket_and_prefix(input: &str) -> Result<(&str, &str)> {
     Ok((bucket, prefix))
 }
 
-/// template.yaml calls both buckets alike.
+/// template.yaml names both buckets by one pattern.
 fn output_of(input: &str) -> Result<String> {
     if !input.contains("-input-") {
         bail!(WrongUse(format!(
-            "{input} does not tell what the output bucket is called: say --output BUCKET"
+            "cannot derive the output bucket from {input}: its name has no \"-input-\"; pass --output BUCKET"
         )));
     }
     Ok(input.replacen("-input-", "-output-", 1))
@@ -99,7 +99,7 @@ fn describe(survey: &Survey) {
     let gone = counts.get(&Difference::Gone).copied().unwrap_or_default();
     let differing = survey.found.len() - gone;
     println!(
-        "{} originals: {} as they should be, {differing} to render",
+        "{} originals: {} up to date, {differing} to render",
         survey.originals,
         survey.originals - differing
     );
@@ -107,10 +107,13 @@ fn describe(survey: &Survey) {
         println!("  {count} {}", difference.name());
     }
     for (count, what) in [
-        (survey.ignored, "objects that can have no outputs, ignored"),
+        (
+            survey.ignored,
+            "objects ignored: their keys cannot have outputs",
+        ),
         (
             survey.left_alone,
-            "folders of outputs that cannot be told to be a gone original's, left alone",
+            "output folders left alone: no original, and no manifest that shows they are Darkroom's",
         ),
     ] {
         if count > 0 {
@@ -119,7 +122,7 @@ fn describe(survey: &Survey) {
     }
 }
 
-/// By how long each took the last time; for those that were never rendered, by the others' mean.
+/// Estimates from each original's last render time; originals never rendered count with the mean of the others.
 fn estimate(found: &[Found], presets: &Presets) -> Estimate {
     let to_render = || found.iter().filter(|f| f.difference != Difference::Gone);
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
@@ -146,7 +149,7 @@ fn estimate(found: &[Found], presets: &Presets) -> Estimate {
 fn confirmed(count: usize) -> Result<bool> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         bail!(WrongUse(format!(
-            "{count} are more than {ASK_ABOVE}, and there is no terminal to ask at: say --yes, or --max N"
+            "{count} originals is more than {ASK_ABOVE} and there is no terminal to ask: pass --yes or --max N"
         )));
     }
     eprint!("enqueue {count} originals? [y/N] ");
@@ -175,7 +178,7 @@ async fn enqueue(queue: &Queue, found: &[Found]) -> Result<()> {
     bar.finish_and_clear();
     sent.with_context(|| {
         format!(
-            "enqueued {} of {}; once they are done, run this again for the rest",
+            "enqueued {} of {}; wait until these are rendered, then run this command again for the rest",
             bar.position(),
             found.len()
         )

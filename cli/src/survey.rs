@@ -1,4 +1,4 @@
-//! What is in the two buckets, and what of it is not as it should be.
+//! Compares the two buckets and lists the differences.
 
 use anyhow::Result;
 use darkroom_aws::{Buckets, Listed};
@@ -12,41 +12,41 @@ use jiff::Timestamp;
 
 use crate::progress;
 
-/// Manifests that are fetched at once.
+/// Manifests fetched at once.
 const AT_ONCE: usize = 32;
 
 /// What to compare with.
 pub(crate) struct Wanted {
     /// The fingerprint of the presets.
     pub(crate) presets: String,
-    /// With `--force`: all that was made before.
+    /// With `--force`: every original last rendered before this time.
     pub(crate) force_before: Option<Timestamp>,
 }
 
-/// An original whose outputs are not as they should be.
+/// An original whose outputs differ from what they should be.
 pub(crate) struct Found {
     pub(crate) key: Key,
     pub(crate) difference: Difference,
-    /// How long it took the last time, in seconds, and how many variants came out.
+    /// Seconds the last render took, and the number of variants it made.
     pub(crate) last: Option<(f64, usize)>,
 }
 
-/// What a look at both buckets tells.
+/// The result of comparing both buckets.
 #[derive(Default)]
 pub(crate) struct Survey {
-    /// In the order of their keys; the outputs without an original after all.
+    /// Sorted by key; outputs without an original come last.
     pub(crate) found: Vec<Found>,
-    /// Originals that were looked at.
+    /// Originals compared.
     pub(crate) originals: usize,
     /// Objects that can have no outputs, such as folder markers.
     pub(crate) ignored: usize,
-    /// Folders that have no original, and no manifest that would say they are ours; or a guest's, whose key nobody knows.
+    /// Folders without an original that have no manifest, or belong to a guest, whose key cannot be derived.
     pub(crate) left_alone: usize,
 }
 
 /// Looks at all originals whose keys start with `prefix`, and at their outputs.
 ///
-/// The outputs are listed first: what is made meanwhile is at worst looked at once more.
+/// Outputs are listed first. At worst, an output written in the meantime is checked once more.
 pub(crate) async fn survey(buckets: &Buckets, prefix: &str, wanted: &Wanted) -> Result<Survey> {
     let counter = progress::counter("outputs listed");
     let mut outputs = list_outputs(buckets, prefix, &counter).await?;
@@ -130,18 +130,18 @@ async fn look(
     }))
 }
 
-/// How long the job took that wrote this manifest.
+/// Seconds taken by the job that wrote this manifest.
 fn seconds(manifest: &Manifest) -> f64 {
     let timings = manifest.timings_ms;
     let ms = timings.fetch + timings.decode + timings.render + timings.store;
     std::time::Duration::from_millis(ms).as_secs_f64()
 }
 
-/// What is left has no original.
+/// Records the folders left over: they have no original.
 fn gone(outputs: Outputs, survey: &mut Survey) {
     for (folder, children) in outputs.folders {
         match Key::parse(&folder) {
-            // A guest's folder does not tell the key; it expires by itself.
+            // A guest's folder name does not reveal the key; lifecycle rules expire it.
             Ok(key) if key.origin() == Origin::Bulk && has_manifest(&children) => {
                 survey.found.push(Found {
                     key,

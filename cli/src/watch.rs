@@ -1,4 +1,4 @@
-//! `darkroom watch`: notices as they come, by a queue of its own that is removed at the end.
+//! `darkroom watch`: prints notices as they arrive, through a temporary queue that it removes at the end.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use tokio::sync::Notify;
 
 use crate::args;
 
-/// Messages are hidden for so long while they are printed, in seconds.
+/// Visibility timeout of a message while it is printed, in seconds.
 const HIDDEN: u16 = 30;
 
 /// Runs the verb until Ctrl-C.
 ///
 /// # Errors
-/// AWS's faults.
+/// Faults of AWS.
 pub(crate) async fn run(args: &args::Watch) -> Result<ExitCode> {
     let stop = Arc::new(Notify::new());
     let stopper = stop.clone();
@@ -46,7 +46,7 @@ pub(crate) async fn run(args: &args::Watch) -> Result<ExitCode> {
     queue
         .remove()
         .await
-        .with_context(|| format!("the queue {name} is left, and empties itself after an hour"))?;
+        .with_context(|| format!("failed to remove the queue {name}; delete it by hand (its messages expire after an hour)"))?;
     watched.map(|()| ExitCode::SUCCESS)
 }
 
@@ -63,7 +63,7 @@ async fn follow(queue: &Queue, args: &args::Watch) -> Result<()> {
     }
 }
 
-/// A notice in one line; what is none, as it is.
+/// A notice as one line; any other text unchanged.
 fn line(body: &str) -> String {
     let Ok(notice) = serde_json::from_str::<Notice>(body) else {
         return body.to_owned();

@@ -40,7 +40,7 @@ formats = ["auto", "png"]
 /// Runs the verb with the words after it.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if let Some(word) = arguments.first() {
-        bail!("unknown option: {word} (there are none)");
+        bail!("unknown option: {word} (`cargo xtask arm64` has no options)");
     }
     run::catch_signals()?;
     if !check()? {
@@ -126,13 +126,13 @@ fn compare(one: &Path, other: &Path) -> Result<()> {
     let differ: Vec<String> = differ.map(|name| name.display().to_string()).collect();
     if !differ.is_empty() {
         bail!(
-            "{} of {} variants are not the same on arm64: {}",
+            "{} of {} variants differ on arm64: {}",
             differ.len(),
             names.len(),
             differ.join(", ")
         );
     }
-    println!("  {} variants, all the same bytes", names.len());
+    println!("  {} variants, all byte-identical", names.len());
     Ok(())
 }
 

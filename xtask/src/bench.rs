@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     fs::write(folder.join("plot.svg"), plot::draw(&document))?;
     print!("{}", report::table(&document));
     println!(
-        "written: {} and plot.svg beside it",
+        "wrote {} and plot.svg next to it",
         folder.join("report.json").display()
     );
     Ok(())
@@ -109,7 +109,9 @@ fn options(arguments: &[String], ours: &Path, folder: &Path) -> Result<Options> 
             "--rounds" => options.rounds = value()?.parse().context("--rounds needs a number")?,
             "--job" => options.job = Some(value()?.clone()),
             "--only" => options.only = Some(value()?.clone()),
-            other if other.starts_with('-') => bail!("unknown option: {other}"),
+            other if other.starts_with('-') => {
+                bail!("unknown option: {other} (allowed: --rounds, --job, --only)")
+            }
             path => options.originals = PathBuf::from(path),
         }
     }
@@ -121,7 +123,7 @@ fn options(arguments: &[String], ours: &Path, folder: &Path) -> Result<Options> 
         if !options.originals.is_dir() {
             options.originals = folder.join("synthetic");
             run::step(
-                "making originals, since no folder of photos was named",
+                "no folder of photos given: making synthetic originals",
                 || run::shown(Command::new(ours).arg("synthetic").arg(&options.originals)),
             )?;
         }

@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     };
     table += &table::colours(&rows);
     print!("{table}\n{}{}", table::list(&tried), table::figures(&rows));
-    println!("what was made of each file: {}", bench.made.display());
+    println!("the outputs of each file: {}", bench.made.display());
     if options.write {
         table::write(&run::root().join("docs/formats.md"), &table)?;
     }
@@ -99,11 +99,11 @@ fn parse(arguments: &[String]) -> Result<Options> {
             folder if !folder.starts_with('-') && options.folder.is_none() => {
                 options.folder = Some(folder.into());
             }
-            other => bail!("unknown option: {other} (there are a folder, --write and --no-sharp)"),
+            other => bail!("unknown option: {other} (allowed: a folder, --write, --no-sharp)"),
         }
     }
     if options.write && !options.sharp {
-        bail!("--write needs sharp's part of the table: leave out --no-sharp");
+        bail!("--write needs the columns for sharp: leave out --no-sharp");
     }
     Ok(options)
 }
@@ -263,7 +263,7 @@ fn group(corpus: &Path, path: &Path) -> String {
 }
 
 fn try_all(bench: &mut Bench, corpus: &Path, files: &[PathBuf]) -> Result<Vec<Tried>> {
-    println!("trying {} files of {}", files.len(), corpus.display());
+    println!("running {} files of {}", files.len(), corpus.display());
     let (start, mut told) = (Instant::now(), HEARTBEAT);
     let mut tried = Vec::new();
     for path in files {

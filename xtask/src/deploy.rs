@@ -66,7 +66,7 @@ fn parse(arguments: &[String]) -> Result<Options> {
                 options.parameters.push(parameter.to_owned());
             }
             other => bail!(
-                "unknown option: {other} (there are --yes and template.yaml's parameters, NoticeEmail=you@example.com)"
+                "unknown option: {other} (allowed: --yes, and parameters of template.yaml such as NoticeEmail=you@example.com)"
             ),
         }
     }
@@ -105,7 +105,7 @@ fn account(tools: &Tools, target: &Target) -> Result<String> {
         "text",
     ]);
     let account = run::output(&mut ask).context(
-        "deploying needs credentials of an AWS account: `aws configure`, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        "no AWS credentials: run `aws configure`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     )?;
     Ok(account.trim().to_owned())
 }
@@ -116,7 +116,9 @@ pub(crate) fn rust_target(log: &Path) -> Result<()> {
     rust.args(["target", "add", TARGET])
         .current_dir(run::root());
     run::logged(&mut rust, log).with_context(|| {
-        format!("the functions need Rust's {TARGET}: install Rust with rustup (rustup.rs)")
+        format!(
+            "failed to add the Rust target {TARGET}: install Rust with rustup (https://rustup.rs)"
+        )
     })
 }
 
@@ -153,7 +155,7 @@ fn deploy(tools: &Tools, options: &Options) -> Result<()> {
     }
     let status = sam.status().context("failed to start `sam deploy`")?;
     if !status.success() {
-        bail!("failed to deploy the stack: sam's words are above");
+        bail!("failed to deploy the stack: see the output of sam above");
     }
     Ok(())
 }

@@ -73,7 +73,7 @@ fn binary(line: &str) -> Option<&str> {
 /// The template with a `CodeUri` of its own for every function, instead of the one in `Globals` that `sam build` starts from.
 fn with_code(template: &str, folder: &Path) -> Result<String> {
     if template.matches(CODE).count() != 1 {
-        bail!("failed to find the one `{CODE}` of template.yaml");
+        bail!("template.yaml must contain `{CODE}` exactly once");
     }
     let mut built = String::new();
     let mut package = None;
@@ -112,7 +112,7 @@ pub(crate) fn programs(cargo: &mut Command, packages: &[String]) -> Result<Vec<(
         .output()
         .context("failed to start cargo")?;
     if !output.status.success() {
-        bail!("failed to compile: cargo's words are above");
+        bail!("failed to compile: see the output of cargo above");
     }
     let messages: Vec<Value> = output
         .stdout

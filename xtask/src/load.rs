@@ -60,7 +60,7 @@ pub(crate) fn run(load: &Load, options: &[String]) -> Result<()> {
 
 /// The program that puts a load on a running stack.
 pub(crate) fn command(place: &Place, words: &[String]) -> Result<Command> {
-    let server = server::running(&place.folder).context("the local AWS does not run")?;
+    let server = server::running(&place.folder).context("the local AWS is not running")?;
     let mut command = Command::new(functions::program(LOADS, Profile::Checked)?);
     command
         .args(words)
@@ -80,10 +80,10 @@ fn check(load: &Load, options: &[String]) -> Result<()> {
         if load.valued.contains(&word.as_str()) {
             words
                 .next()
-                .with_context(|| format!("{word} needs a word after it"))?;
+                .with_context(|| format!("{word} needs a value"))?;
         } else if !load.flags.contains(&word.as_str()) {
             let known = [load.valued, load.flags].concat().join(", ");
-            bail!("unknown option: {word} (there are {known})");
+            bail!("unknown option: {word} (allowed: {known})");
         }
     }
     Ok(())
@@ -102,7 +102,7 @@ mod tests {
         };
         let chaos = &ALL[0];
         assert!(check(chaos, &words("--jobs 5 --kill")).is_ok());
-        for (line, said) in [("--jobs", "needs a word"), ("--minutes 5", "--faults")] {
+        for (line, said) in [("--jobs", "needs a value"), ("--minutes 5", "--faults")] {
             let error = format!("{:#}", check(chaos, &words(line)).expect_err(line));
             assert!(error.contains(said), "{error}");
         }

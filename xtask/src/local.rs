@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     }
     if server::running(&folder).is_some() {
         bail!(
-            "the local stack is running already, see {}: cargo xtask local --stop",
+            "the local stack is already running (see {}); stop it with: cargo xtask local --stop",
             folder.join("stack.json").display()
         );
     }
@@ -70,7 +70,9 @@ fn parse(arguments: &[String]) -> Result<Options> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--port" => {
-                let port = words.next().context("--port needs a number after it")?;
+                let port = words
+                    .next()
+                    .context("--port needs a number, for example --port 4566")?;
                 options.port = port
                     .parse()
                     .with_context(|| format!("failed to read the port: {port}"))?;
@@ -79,7 +81,7 @@ fn parse(arguments: &[String]) -> Result<Options> {
             "--fresh" => options.fresh = true,
             "--stop" => options.stop = true,
             other => {
-                bail!("unknown option: {other} (there are --port N, --detach, --stop and --fresh)")
+                bail!("unknown option: {other} (allowed: --port N, --detach, --stop, --fresh)")
             }
         }
     }

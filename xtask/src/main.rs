@@ -1,4 +1,4 @@
-//! The one task runner of the project: `cargo xtask VERB`, a file each.
+//! The project's task runner: `cargo xtask VERB`, one file per verb.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -26,19 +26,19 @@ const USAGE: &str = "\
 usage: cargo xtask VERB
 
   local [--port N] [--detach] [--fresh]   run the whole system on a local AWS, until Ctrl-C
-  local --stop                            stop it
-  deploy [--yes] [Parameter=value ...]    build for AWS, deploy the stack and publish the page, with your AWS credentials
-  test                                    run every test, the whole system and the page among them
-  arm64                                   build for Lambda's processors and compare what they make with this one's, by qemu
-  conformance [DIR] [--write]             every file of a folder through the engine, beside sharp (--no-sharp: alone);
+  local --stop                            stop the local AWS
+  deploy [--yes] [Parameter=value ...]    build for AWS, deploy the stack and publish the page, using your AWS credentials
+  test                                    run every test, including the whole system and the page
+  arm64                                   build for arm64, render under qemu, and compare the bytes with this machine's
+  conformance [DIR] [--write]             run every file of a folder through the engine and through sharp (--no-sharp: engine only);
                                           --write puts the table into docs/formats.md
   bench [DIR] [--rounds N] [--job JOB] [--only NAME]
-                                          speed, memory, bytes and quality beside sharp, libvips and Pillow
+                                          compare speed, memory, bytes and quality with sharp, libvips and Pillow
   chaos [--jobs N] [--faults PERCENT] [--kill]
-                                          jobs through a local stack while its wires fail and functions are killed
+                                          run jobs through a local stack while requests fail and functions are killed
   bulk [--count N] [--photos DIR] [--side PIXELS]
-                                          a folder of photos through a local stack: how fast, and what it takes beside rendering
-  soak [--minutes N]                      mixed load on a local stack: does anything grow?";
+                                          run a folder of photos through a local stack; report throughput and overhead
+  soak [--minutes N]                      run a mixed load on a local stack and check that nothing grows";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

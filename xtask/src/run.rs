@@ -1,4 +1,4 @@
-//! Running other programs: what they say goes to a log or to the terminal, and what goes wrong is told with its last lines.
+//! Runs other programs. Their output goes to a log or to the terminal; an error shows the log's last lines.
 
 use std::fs::{self, File};
 use std::io;
@@ -34,7 +34,7 @@ pub(crate) fn root() -> PathBuf {
         .to_owned()
 }
 
-/// Runs `work` and tells the user what it was and how long it took.
+/// Runs `work`; prints its name and how long it took.
 pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let start = Instant::now();
     println!("{what} ...");
@@ -87,7 +87,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         );
     }
     String::from_utf8(output.stdout)
-        .with_context(|| format!("failed to read what {} said", show(command)))
+        .with_context(|| format!("failed to read the output of {} as UTF-8", show(command)))
 }
 
 /// The last lines of a log.
@@ -118,7 +118,7 @@ fn wait(command: &mut Command, log: Option<&Path>) -> Result<ExitStatus> {
         }
         if let Some(log) = log.filter(|_| start.elapsed() >= told) {
             println!(
-                "  still at it after {} s (its log: {})",
+                "  still running after {} s (log: {})",
                 told.as_secs(),
                 log.display()
             );

@@ -78,7 +78,7 @@ impl Server {
                     return Ok(()); // `cargo xtask local --stop` in another terminal
                 }
                 bail!(
-                    "the local AWS ended by itself ({status}): see {}",
+                    "the local AWS exited unexpectedly ({status}): see {}",
                     self.folder.join("ministack.log").display()
                 );
             }
@@ -177,7 +177,7 @@ pub(crate) fn stop(folder: &Path) -> Result<bool> {
     while !gone(pid) {
         if start.elapsed() > PATIENCE {
             fs::rename(&stopping, &mark)?;
-            bail!("failed to stop the local AWS: process {pid} does not end");
+            bail!("failed to stop the local AWS: process {pid} is still running");
         }
         sleep(Duration::from_millis(50));
     }

@@ -49,7 +49,7 @@ pub(crate) fn start(place: &Place) -> Result<(Server, Value)> {
     })?;
     site::build()?;
     if server::crashed(&place.folder) {
-        println!("the local AWS was ended before it could save its state: starting it afresh");
+        println!("the local AWS was killed before it saved its state: starting with an empty one");
         wipe(&place.folder)?;
     }
     let server = run::step(
@@ -141,7 +141,7 @@ pub(crate) fn outputs(mut aws: Command, stack: &str) -> Result<Map<String, Value
         .context("failed to read the stack's outputs")?;
     let value = |name: &str| {
         let found = outputs.iter().find(|output| output["OutputKey"] == name);
-        let found = found.with_context(|| format!("failed to find output {name} of the stack"))?;
+        let found = found.with_context(|| format!("the stack has no output {name}"))?;
         Ok::<_, anyhow::Error>(found["OutputValue"].clone())
     };
     OUTPUTS

@@ -16,7 +16,7 @@ const SYSTEM: &str = "darkroom-tests";
 /// Runs the verb with the words after it.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if let Some(word) = arguments.first() {
-        bail!("unknown option: {word} (there are none)");
+        bail!("unknown option: {word} (`cargo xtask test` has no options)");
     }
     run::catch_signals()?;
     let tools = tools::python_programs()?;
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     run::step("unit, property and integration tests", units)?;
     run::step("the page's unit tests", || run::shown(&mut npm(&["test"])))?;
     if !arm64::check()? {
-        println!("NOT CHECKED: what is built for arm64; {}", arm64::MISSING);
+        println!("NOT CHECKED: the arm64 build; {}", arm64::MISSING);
     }
     whole_system(&tools, browser.as_deref())
 }

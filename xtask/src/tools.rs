@@ -111,7 +111,7 @@ fn node_is_new_enough() -> Result<()> {
     if version(Command::new("node").arg("--version")).is_none_or(|version| version < NODE) {
         let (major, minor) = NODE;
         bail!(
-            "Node.js {major}.{minor} or newer is needed (`node --version`): install it from nodejs.org or your system's packages"
+            "Node.js {major}.{minor} or newer is needed (check `node --version`): install it from nodejs.org or your system's packages"
         );
     }
     Ok(())
@@ -132,7 +132,8 @@ pub(crate) fn browser() -> Result<Option<PathBuf>> {
     if let Some(browser) = installed() {
         return Ok(Some(browser));
     }
-    let advice = "the page's tests need Chrome or Chromium, and its own download failed: install one of them";
+    let advice =
+        "the browser tests need Chrome or Chromium and the download failed: install one of them";
     run::step("downloading Chromium for the page's tests", || {
         let mut download = Command::new("npx");
         download
@@ -206,7 +207,7 @@ fn venv(name: &str) -> Result<PathBuf> {
         run::step(&what, || {
             let python = python()?;
             run::logged(Command::new(python).args(["-m", "venv", "--clear"]).arg(&folder), &log("venv")).context(
-                "failed to make a Python environment: Debian and Ubuntu have its module apart, apt-get install python3-venv",
+                "failed to make a Python environment: on Debian and Ubuntu, apt-get install python3-venv",
             )?;
             let mut pip = Command::new(bin.join("pip"));
             // Every package is in the lock file with its hashes, so there is nothing left for pip to decide.
@@ -240,7 +241,7 @@ fn python() -> Result<&'static str> {
     };
     let (major, minor) = PYTHON;
     names.into_iter().find(good).with_context(|| {
-        format!("the local AWS needs Python {major}.{minor} or newer (`python3 --version`): apt-get install python3 python3-venv, or brew install python")
+        format!("the local AWS needs Python {major}.{minor} or newer (check `python3 --version`): apt-get install python3 python3-venv, or brew install python")
     })
 }
 

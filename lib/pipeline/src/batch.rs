@@ -149,7 +149,7 @@ where
         }
         Err(error) => {
             let (key, public_id) = (job.key.to_string(), job.key.public_id());
-            tracing::error!(key, %public_id, first_receive = job.first_receive, error, "to be tried again");
+            tracing::error!(key, %public_id, first_receive = job.first_receive, error, "job failed");
             Err(())
         }
     }

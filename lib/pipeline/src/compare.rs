@@ -37,11 +37,11 @@ impl Difference {
         match self {
             Self::NoManifest => "without a manifest",
             Self::Overwritten => "overwritten",
-            Self::Presets => "of other presets",
-            Self::Lost => "with lost variants",
-            Self::Leftover => "with leftovers",
-            Self::Mixed => "with variants of two jobs",
-            Self::Gone => "gone, their outputs not",
+            Self::Presets => "rendered with other presets",
+            Self::Lost => "with missing variants",
+            Self::Leftover => "with leftover files",
+            Self::Mixed => "with variants from two jobs",
+            Self::Gone => "deleted, with outputs left behind",
             Self::Forced => "forced",
         }
     }

@@ -72,12 +72,12 @@ fn first_request(listener: &TcpListener, begun: Instant) -> Result<Duration> {
             let mut line = String::new();
             BufReader::new(connection).read_line(&mut line)?;
             if !line.starts_with(FIRST_REQUEST) {
-                bail!("failed to start a function: it asked {line:?} first");
+                bail!("failed to start a function: its first request was {line:?}");
             }
             return Ok(begun.elapsed());
         }
         if begun.elapsed() > PATIENCE || run::stopping() {
-            bail!("failed to start a function: it asked for no work");
+            bail!("failed to start a function: it never asked for an invocation");
         }
         std::thread::sleep(Duration::from_micros(100));
     }

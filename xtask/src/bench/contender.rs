@@ -140,7 +140,7 @@ impl Drop for Process {
 /// A line of `/proc/{pid}/status`, in bytes.
 fn status(proc: &Path, line: &str) -> Result<u64> {
     let text = fs::read_to_string(proc.join("status"))
-        .context("failed to read a process's memory: that needs Linux")?;
+        .context("failed to read a process's memory: measuring it needs Linux")?;
     let kilobytes = text
         .lines()
         .find_map(|text| text.strip_prefix(line))

@@ -88,7 +88,7 @@ pub(crate) fn run(
 /// The hidden verb: runs a program and prints what it took as JSON.
 pub(crate) fn measured(arguments: &[String]) -> Result<()> {
     let [patience, out, err, program, arguments @ ..] = arguments else {
-        bail!("{VERB} is xtask's own");
+        bail!("{VERB} is internal to xtask");
     };
     let patience = Duration::from_millis(patience.parse()?);
     // Not every system has this limit; without it only the machine is less safe.

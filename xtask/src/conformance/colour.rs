@@ -88,7 +88,7 @@ fn rows() -> [Row; 3] {
 pub(crate) fn compare(bench: &Bench, corpus: &Path, tried: &[Tried]) -> Result<Vec<Row>> {
     let decoder = HEIF_DECODERS.into_iter().find(|name| tools::found(name));
     if decoder.is_none() {
-        println!("HEIC is not compared: install libheif-examples");
+        println!("HEIC is not compared: heif-dec is missing; install libheif-examples");
     }
     let mut others = LittleCms::start()?;
     let [mut rgb, mut cmyk, mut heic] = rows();
@@ -184,7 +184,7 @@ impl Bench {
                 return Ok(out);
             }
         }
-        bail!("{decoder} made nothing of it")
+        bail!("{decoder} failed to decode it")
     }
 }
 
@@ -216,7 +216,7 @@ impl LittleCms {
         writeln!(self.asks, "{ask}")?;
         let mut line = String::new();
         self.answers.read_line(&mut line)?;
-        serde_json::from_str(&line).context("failed to understand Pillow")
+        serde_json::from_str(&line).context("failed to parse the answer of Pillow")
     }
 
     /// What the profile of a file is for, as ICC writes it; none if it has no profile, or Pillow cannot read the file.

@@ -75,8 +75,10 @@ pub(crate) fn against_the_rules(folder: &str, name: &str, outcome: &Outcome) -> 
         return None;
     }
     match (name.starts_with('x'), outcome) {
-        (true, Outcome::Ready(_)) => Some("ready, and must be rejected".to_owned()),
-        (false, Outcome::Rejected { reason, .. }) => Some(format!("must be ready: {reason}")),
+        (true, Outcome::Ready(_)) => Some("ready, but must be rejected".to_owned()),
+        (false, Outcome::Rejected { reason, .. }) => {
+            Some(format!("rejected, but must be ready: {reason}"))
+        }
         _ => None,
     }
 }
@@ -92,7 +94,7 @@ pub(crate) fn upright_twin(path: &Path) -> Option<PathBuf> {
 
 /// Says how a picture differs from its upright twin.
 pub(crate) fn unlike_twin(one: &Picture, twin: &Picture) -> Option<String> {
-    unlike(one, twin, OTHER_PICTURE).map(|how| format!("unlike its upright twin: {how}"))
+    unlike(one, twin, OTHER_PICTURE).map(|how| format!("differs from its upright twin: {how}"))
 }
 
 /// Says how a picture differs from what sharp made.

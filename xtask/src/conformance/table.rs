@@ -221,8 +221,8 @@ pub(crate) fn verdict(tried: &[Tried], rows: &[Row]) -> Result<()> {
         |one: &&Tried| one.over_memory || matches!(one.ours, Outcome::Crash(_) | Outcome::Hang);
     let far = rows.iter().find(|row| !row.is_good());
     match tried.iter().filter(fell).count() {
-        0 => far.map_or(Ok(()), |row| bail!("not near enough: {}", row.what)),
-        count => bail!("{count} files crash, hang, or take more memory than promised: see above"),
+        0 => far.map_or(Ok(()), |row| bail!("outside its tolerance: {}", row.what)),
+        count => bail!("{count} files crashed, hung, or took more memory than promised: see above"),
     }
 }
 
@@ -234,7 +234,7 @@ pub(crate) fn write(document: &Path, table: &str) -> Result<()> {
 }
 
 fn replaced(text: &str, table: &str) -> Result<String> {
-    let lost = "its marks for the table are not there";
+    let lost = "it lacks the comments that mark where the table goes";
     let (before, rest) = text.split_once(BEGIN).context(lost)?;
     let (_, after) = rest.split_once(END).context(lost)?;
     Ok(format!("{before}{BEGIN}\n{table}{END}{after}"))
