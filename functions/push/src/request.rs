@@ -71,7 +71,7 @@ impl Request {
     pub(crate) fn read(event: Value) -> Result<Self, String> {
         let call = serde_json::from_value(event);
         match call.map_err(|e| {
-            format!("failed to read the event: neither a WebSocket route's nor SNS's ({e})")
+            format!("failed to read the event: neither a WebSocket request nor an SNS event ({e})")
         })? {
             Call::WebSocket {
                 request_context:
@@ -120,7 +120,7 @@ pub(crate) fn watch_ids(body: &str) -> Result<Vec<PublicId>, String> {
     })?;
     if watch.ids.len() > MAX_IDS {
         return Err(format!(
-            "failed to watch {} ids: send at most {MAX_IDS} in a message",
+            "failed to watch {} ids: send at most {MAX_IDS} per message",
             watch.ids.len()
         ));
     }
@@ -192,7 +192,7 @@ mod tests {
             (watch_ids(r#"{"action":"watch"}"#), "missing field `ids`"),
             (
                 ids(&["../x"]),
-                "failed to watch \"../x\": a public id is 32",
+                "failed to watch \"../x\": a public id must be 32",
             ),
             (ids(&[ID; 101]), "at most 100"),
         ] {

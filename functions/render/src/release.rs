@@ -18,7 +18,7 @@ const HOLD: u16 = 720;
 pub(crate) async fn hold(queue: &Queue, records: &[SqsMessage]) -> Infallible {
     renew(records, async |release| {
         if let Err(fault) = queue.release(&release).await {
-            tracing::warn!(%fault, "the visibility timeout is not extended");
+            tracing::warn!(%fault, "failed to extend the visibility timeout");
         }
     })
     .await
@@ -61,7 +61,7 @@ pub(crate) async fn all(
             seconds,
         };
         if let Err(fault) = queue.release(&release).await {
-            tracing::warn!(message_id = message.id, %fault, "the visibility timeout holds");
+            tracing::warn!(message_id = message.id, %fault, "failed to change the visibility timeout");
         }
     }
 }

@@ -91,7 +91,7 @@ fn cause<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpResp
             let status = context.raw().status().as_u16();
             format!(
                 "AWS answered {status} {}",
-                context.err().code().unwrap_or("without a code")
+                context.err().code().unwrap_or("(no error code)")
             )
         }
         other => {

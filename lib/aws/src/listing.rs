@@ -59,9 +59,8 @@ impl Buckets {
         });
         let objects: Option<Vec<_>> = objects.collect();
         Ok(Page {
-            objects: objects.ok_or_else(|| {
-                Fault::new("list", bucket, "an object lacks its key, ETag or size")
-            })?,
+            objects: objects
+                .ok_or_else(|| Fault::new("list", bucket, "an object has no key, ETag or size"))?,
             next: page.next_continuation_token,
         })
     }

@@ -125,7 +125,11 @@ impl Queue {
                 return Ok(());
             }
         }
-        Err(Fault::new("send", "messages", "SQS keeps refusing some"))
+        Err(Fault::new(
+            "send",
+            "messages",
+            "SQS still rejects some after retries",
+        ))
     }
 
     /// Up to [`BATCH`] messages, hidden from others for so many seconds.
@@ -160,7 +164,8 @@ impl Queue {
             })
         });
         let messages: Option<Vec<_>> = messages.collect();
-        messages.ok_or_else(|| Fault::new("receive", "messages", "one has no id or no receipt"))
+        messages
+            .ok_or_else(|| Fault::new("receive", "messages", "a message has no id or no receipt"))
     }
 
     /// Removes a message that was received.
@@ -231,7 +236,7 @@ impl Queue {
             .map_err(|e| Fault::new("create", name, cause(&e)))?;
         let url = answer
             .queue_url
-            .ok_or_else(|| Fault::new("create", name, "it has no URL"))?;
+            .ok_or_else(|| Fault::new("create", name, "the response has no URL"))?;
         Ok(Self { client, url })
     }
 
@@ -254,7 +259,7 @@ impl Queue {
     /// When SQS fails.
     pub async fn arn(&self) -> Result<String, Fault> {
         let arn = self.attribute(QueueAttributeName::QueueArn).await?;
-        arn.ok_or_else(|| Fault::new("ask", &self.url, "it has no ARN"))
+        arn.ok_or_else(|| Fault::new("find the ARN of", &self.url, "the response has none"))
     }
 
     async fn attribute(&self, name: QueueAttributeName) -> Result<Option<String>, Fault> {

@@ -61,9 +61,9 @@ impl Store for Buckets {
                 Err(e) => return Err(Fault::new("get", key, cause(&e))),
             };
             let etag = unquoted(object.e_tag.as_deref())
-                .ok_or_else(|| Fault::new("get", key, "no ETag came"))?;
+                .ok_or_else(|| Fault::new("get", key, "the response has no ETag"))?;
             let bytes = length(object.content_length)
-                .ok_or_else(|| Fault::new("get", key, "no length came"))?;
+                .ok_or_else(|| Fault::new("get", key, "the response has no length"))?;
             if bytes > max_bytes {
                 return Ok(Some(Original {
                     etag,
@@ -84,7 +84,7 @@ impl Store for Buckets {
                         body: Some(body),
                     }));
                 }
-                Ok(body) => broken = format!("{} of {bytes} bytes came", body.len()),
+                Ok(body) => broken = format!("received {} of {bytes} bytes", body.len()),
                 Err(e) => broken = e.to_string(),
             }
         }
@@ -102,7 +102,7 @@ impl Store for Buckets {
         {
             Ok(object) => {
                 let etag = unquoted(object.e_tag.as_deref())
-                    .ok_or_else(|| Fault::new("head", key, "no ETag came"))?;
+                    .ok_or_else(|| Fault::new("head", key, "the response has no ETag"))?;
                 let bytes = length(object.content_length).unwrap_or_default();
                 Ok(Some(Original {
                     etag,
@@ -151,7 +151,7 @@ impl Store for Buckets {
             .await
             .map_err(|e| Fault::new("put", &output.key, cause(&e)))?;
         unquoted(stored.e_tag.as_deref())
-            .ok_or_else(|| Fault::new("put", &output.key, "no ETag came"))
+            .ok_or_else(|| Fault::new("put", &output.key, "the response has no ETag"))
     }
 
     async fn list(&self, folder: &str) -> Result<Vec<String>, Fault> {

@@ -73,7 +73,7 @@ impl Topic {
             .map_err(|e| Fault::new("subscribe to", &self.arn, cause(&e)))?;
         answer
             .subscription_arn
-            .ok_or_else(|| Fault::new("subscribe to", &self.arn, "the subscription has no ARN"))
+            .ok_or_else(|| Fault::new("subscribe to", &self.arn, "the response has no ARN"))
     }
 
     /// Ends a subscription.

@@ -141,7 +141,7 @@ impl WatchTable {
                     return Err(Fault::new(
                         "write",
                         &self.name,
-                        "DynamoDB keeps leaving rows unprocessed",
+                        "DynamoDB still leaves rows unprocessed after retries",
                     ));
                 }
                 tokio::time::sleep(std::time::Duration::from_millis(20 << attempts)).await;

@@ -111,7 +111,7 @@ pub(crate) fn gives_planes(probe: &Probe) -> bool {
 /// A decoder that panics has met bytes it cannot make sense of: they are corrupt, and will be again.
 fn guarded<T>(decode: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(decode))
-        .unwrap_or_else(|_| Err(Error::Corrupt("its decoder gave up".into())))
+        .unwrap_or_else(|_| Err(Error::Corrupt("the decoder could not read it".into())))
 }
 
 /// A buffer for a picture whose size the limits have let through.

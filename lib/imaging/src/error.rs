@@ -1,22 +1,22 @@
-//! Why a picture cannot be rendered.
+//! The reasons for which a picture cannot be rendered.
 
-/// Every way a picture can fail. All of them are about the picture, so all are final: trying again gives the same.
-/// The text is for the person who uploaded it.
+/// Every way a picture can fail. Each is a property of the picture, so each is final: a retry fails the same way.
+/// The text addresses the person who uploaded the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// No bytes at all.
     #[error("the file is empty")]
     Empty,
-    /// No known image format's signature.
+    /// No signature of a known image format.
     #[error("the file is not an image: {0}")]
     NotAnImage(String),
-    /// An image, but of a format or a kind we do not read; the text names it.
+    /// An image in a format, or a variety of one, that we do not read; the text names it.
     #[error("{0} is not supported")]
     Unsupported(String),
-    /// Over one of the caps of `Limits`; the text has the value and the cap.
+    /// Over one of the caps of `Limits`; the text gives the value and the cap.
     #[error("the image is too large: {0}")]
     TooLarge(String),
-    /// The file ends before the picture does.
+    /// The file ends before the picture is complete.
     #[error("the file is truncated: {0}")]
     Truncated(String),
     /// The bytes contradict the format.

@@ -28,7 +28,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<HeifFile<'_>, Error> {
     let bytes = without_trailer(bytes);
     HeifFile::parse(bytes).map_err(|error| match error {
         heifer_isobmff::Error::MissingBox(name) if name.0 == *b"meta" && has_film(bytes) => {
-            Error::Unsupported("a sequence of pictures without a still one".into())
+            Error::Unsupported("an image sequence without a still image".into())
         }
         other => failed(other),
     })
@@ -70,13 +70,13 @@ pub(crate) fn codec(file: &HeifFile) -> Result<Format, Error> {
     match &file.item(first).map_err(failed)?.item_type.0 {
         b"hvc1" | b"hev1" => Ok(Format::Heic),
         b"av01" => Ok(Format::Avif),
-        b"jpeg" => Err(Error::Unsupported("HEIF with JPEG in it".into())),
-        b"j2k1" => Err(Error::Unsupported("HEIF with JPEG 2000 in it".into())),
-        b"avc1" => Err(Error::Unsupported("HEIF with AVC (H.264) in it".into())),
-        b"vvc1" => Err(Error::Unsupported("HEIF with VVC (H.266) in it".into())),
+        b"jpeg" => Err(Error::Unsupported("HEIF with JPEG inside".into())),
+        b"j2k1" => Err(Error::Unsupported("HEIF with JPEG 2000 inside".into())),
+        b"avc1" => Err(Error::Unsupported("HEIF with AVC (H.264) inside".into())),
+        b"vvc1" => Err(Error::Unsupported("HEIF with VVC (H.266) inside".into())),
         b"unci" => Err(Error::Unsupported("uncompressed HEIF".into())),
         other => Err(Error::Unsupported(format!(
-            "HEIF with {} in it",
+            "HEIF with {} inside",
             String::from_utf8_lossy(other)
         ))),
     }
@@ -93,9 +93,11 @@ pub(crate) fn coded(file: &HeifFile, id: ItemId) -> Result<ItemId, Error> {
         id = *file
             .referenced_items(id, b"dimg")
             .first()
-            .ok_or_else(|| Error::Corrupt("a picture made of none".into()))?;
+            .ok_or_else(|| Error::Corrupt("a derived image has no source image".into()))?;
     }
-    Err(Error::Corrupt("pictures of pictures without end".into()))
+    Err(Error::Corrupt(
+        "its images derive from each other without end".into(),
+    ))
 }
 
 /// Refuses a file that takes far more work than the picture it shows: a grid may name one tile 65025 times, and tiles may be
@@ -121,7 +123,9 @@ struct Work {
 
 fn spend(file: &HeifFile, id: ItemId, depth: u32, left: &mut Work) -> Result<(), Error> {
     if depth > MAX_DEPTH {
-        return Err(Error::Corrupt("pictures of pictures without end".into()));
+        return Err(Error::Corrupt(
+            "its images derive from each other without end".into(),
+        ));
     }
     let derived = matches!(
         &file.item(id).map_err(failed)?.item_type.0,
@@ -133,7 +137,9 @@ fn spend(file: &HeifFile, id: ItemId, depth: u32, left: &mut Work) -> Result<(),
         let data = file.item_data(id).map_err(failed)?;
         (size(file, id)?.area().max(LEAST_PIXELS), data.len() as u64)
     };
-    let over = || Error::TooLarge("it is made of far more pixels than it shows".into());
+    let over = || {
+        Error::TooLarge("its parts hold far more pixels or bytes than the picture it shows".into())
+    };
     left.pixels = left.pixels.checked_sub(pixels).ok_or_else(over)?;
     left.bytes = left.bytes.checked_sub(data).ok_or_else(over)?;
     if derived {
@@ -152,7 +158,7 @@ pub(crate) fn size(file: &HeifFile, id: ItemId) -> Result<Size, Error> {
             let grid = file.grid(id).map_err(failed)?;
             (grid.output_width, grid.output_height)
         }
-        None => return Err(Error::Corrupt("a picture without a size".into())),
+        None => return Err(Error::Corrupt("an image has no size".into())),
     };
     Ok(Size { width, height })
 }
@@ -188,7 +194,7 @@ pub(crate) fn shown(file: &HeifFile, id: ItemId, size: Size) -> Result<Rect, Err
         (first as u32, length.round().clamp(0.0, all - first) as u32)
     });
     if x.1 == 0 || y.1 == 0 {
-        return Err(Error::Corrupt("nothing is left by its crop".into()));
+        return Err(Error::Corrupt("its crop leaves no pixels".into()));
     }
     Ok(Rect {
         x: x.0,
@@ -303,7 +309,7 @@ pub(crate) fn samples(file: &HeifFile, id: ItemId) -> Result<(u8, bool), Error> 
         }),
         _ => None,
     });
-    found.ok_or_else(|| Error::Corrupt("a coded picture without its codec's configuration".into()))
+    found.ok_or_else(|| Error::Corrupt("a coded image has no codec configuration".into()))
 }
 
 fn properties<'f>(
@@ -317,10 +323,10 @@ fn properties<'f>(
 pub(crate) fn failed(error: heifer_isobmff::Error) -> Error {
     match error {
         heifer_isobmff::Error::UnexpectedEof => {
-            Error::Truncated("it ends within the boxes of its container".into())
+            Error::Truncated("it ends within its container boxes".into())
         }
         heifer_isobmff::Error::MissingBox(name) if name.0 == *b"meta" => {
-            Error::Truncated("it has a header and no picture".into())
+            Error::Truncated("it has a header but no picture".into())
         }
         heifer_isobmff::Error::Unimplemented(what) => {
             Error::Unsupported(format!("HEIF with {what}"))

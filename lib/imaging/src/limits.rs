@@ -1,4 +1,4 @@
-//! Caps that are checked from the header, before any pixel is decoded.
+//! Caps checked against the header, before any pixel is decoded.
 
 use crate::{Error, Probe, geometry::Size};
 
@@ -21,7 +21,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// What a function of 1.75 GB and a minute is sure to manage: every camera there is, and no decompression bomb.
+    /// Caps that a function with 1.75 GB and one minute handles safely: every camera passes, no decompression bomb does.
     fn default() -> Self {
         Self {
             max_bytes: 256 << 20,
@@ -34,10 +34,10 @@ impl Default for Limits {
     }
 }
 
-/// Refuses an original whose header is over a cap of `limits`; its frames are another question.
+/// Refuses an original whose header exceeds a cap of `limits`. [`check_frames`] checks its frames.
 ///
 /// # Errors
-/// [`Error::TooLarge`] with the value and the cap.
+/// [`Error::TooLarge`], which gives the value and the cap.
 pub fn check(probe: &Probe, limits: &Limits) -> Result<(), Error> {
     let size = Size {
         width: probe.width,
@@ -49,11 +49,11 @@ pub fn check(probe: &Probe, limits: &Limits) -> Result<(), Error> {
     cap("pixels", size.area(), limits.max_pixels)
 }
 
-/// Refuses an animation whose frames together are over a cap of `limits`: only where something is to move, for else they
-/// cost nothing.
+/// Refuses an animation whose frames together exceed a cap of `limits`. Call it only if a variant will be animated:
+/// otherwise the frames cost nothing.
 ///
 /// # Errors
-/// [`Error::TooLarge`] with the value and the cap.
+/// [`Error::TooLarge`], which gives the value and the cap.
 pub fn check_frames(probe: &Probe, limits: &Limits) -> Result<(), Error> {
     let frame = u64::from(probe.width) * u64::from(probe.height);
     let frame_pixels = frame.saturating_mul(u64::from(probe.frames));
@@ -73,7 +73,7 @@ pub fn check_frames(probe: &Probe, limits: &Limits) -> Result<(), Error> {
 pub(crate) fn cap(what: &str, value: u64, most: u64) -> Result<(), Error> {
     if value > most {
         return Err(Error::TooLarge(format!(
-            "{value} {what}, at most {most} are allowed"
+            "{value} {what}, the limit is {most}"
         )));
     }
     Ok(())
@@ -102,12 +102,12 @@ mod tests {
     fn every_cap_is_checked() {
         refused(
             |probe| probe.bytes = 300 << 20,
-            "314572800 bytes, at most 268435456",
+            "314572800 bytes, the limit is 268435456",
         );
         refused(|probe| probe.width = 65_536, "65536 pixels on one side");
         refused(
             |probe| (probe.width, probe.height) = (20_000, 20_000),
-            "400000000 pixels, at most 200000000",
+            "400000000 pixels, the limit is 200000000",
         );
         refused(|probe| probe.frames = 1_001, "1001 frames");
         refused(|probe| probe.frames = 42, "512096256 pixels in all frames");

@@ -98,6 +98,7 @@ impl TryFrom<u8> for Orientation {
     type Error = String;
 
     fn try_from(tag: u8) -> Result<Self, String> {
-        Self::from_tag(u16::from(tag)).ok_or_else(|| format!("orientation is 1 to 8, not {tag}"))
+        Self::from_tag(u16::from(tag))
+            .ok_or_else(|| format!("orientation must be 1 to 8, not {tag}"))
     }
 }

@@ -160,7 +160,7 @@ fn route(probe: &Probe) -> Route {
 /// Says of which variants only the first frame is shown.
 fn notes(probe: &Probe, steps: &[Step]) -> Vec<String> {
     if probe.sequence {
-        return vec!["it moves, and only its still picture is shown".to_owned()];
+        return vec!["the original is animated, but only its still image is shown".to_owned()];
     }
     if probe.frames <= 1 {
         return Vec::new();

@@ -145,7 +145,7 @@ pub(crate) fn of_frame(
         return of_frame_planes(planes, plan, steps, watch);
     }
     let Some((layout, data)) = interleaved(&frame.pixels) else {
-        return Err(Error::Corrupt("the decoder gave no pixels".to_owned()));
+        return Err(Error::Corrupt("the decoder returned no pixels".to_owned()));
     };
     let (width, height) = (frame.width as usize, frame.height as usize);
     let grid = |samples| Grid {
@@ -219,7 +219,7 @@ fn check_size(frame: &Frame, probe: &Probe) -> Result<(), Error> {
     }
     let (said, found) = ((probe.width, probe.height), (frame.width, frame.height));
     Err(Error::Corrupt(format!(
-        "the header says {}x{}, the picture is {}x{}",
+        "the header says {}x{}, but the picture is {}x{}",
         said.0, said.1, found.0, found.1
     )))
 }

@@ -43,7 +43,7 @@ impl Watch<'_> {
     pub(crate) fn check(&self) -> Result<(), Error> {
         if (self.expired)() {
             return Err(Error::TooLarge(
-                "it takes longer to render than is allowed".to_owned(),
+                "rendering it takes longer than the time limit".to_owned(),
             ));
         }
         Ok(())
@@ -189,7 +189,8 @@ fn in_srgb(mut picture: Picture, colour: &Colour, chroma: Chroma) -> Result<Pict
     let frame = to_frame(&picture);
     drop(picture); // converting takes the memory of another
     let frame = colour::frame_to_srgb(frame, colour)?;
-    from_frame(&frame).ok_or_else(|| Error::Corrupt("colour conversion gave no pixels".to_owned()))
+    from_frame(&frame)
+        .ok_or_else(|| Error::Corrupt("the colour conversion returned no pixels".to_owned()))
 }
 
 /// What all steps are done with.

@@ -173,12 +173,12 @@ where
     let last_start = deadline.checked_sub(LAST_START).unwrap_or(deadline);
     let _place = timeout_at(last_start.into(), turn)
         .await
-        .map_err(|_| "the function's time is too short to start".to_owned())?;
+        .map_err(|_| "not enough time is left to start this job".to_owned())?;
     let work = AssertUnwindSafe(reconcile(room, job)).catch_unwind();
     match timeout_at(deadline.into(), work).await {
         Ok(Ok(result)) => result.map_err(|fault| fault.to_string()),
         Ok(Err(panic)) => Err(format!("the job panicked: {}", panic_text(panic.as_ref()))),
-        Err(_) => Err("the function's time was up".to_owned()),
+        Err(_) => Err("the function ran out of time".to_owned()),
     }
 }
 
@@ -187,7 +187,7 @@ where
 pub fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("without a message")
+        .unwrap_or("no message")
 }
 
 /// The one line of a job. `key` is the folder: a guest's key is a secret.

@@ -111,7 +111,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         if value.is_empty() || value.starts_with("https://") || value.starts_with("http://") {
             return value.trim_end_matches('/').to_owned();
         }
-        self.fault(format!("{name} is {value:?}, not an http(s) URL"))
+        self.fault(format!("{name} must be an http(s) URL, not {value:?}"))
     }
 
     fn mebibytes(&mut self, name: &str) -> u64 {
@@ -119,7 +119,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         match value.parse::<u64>() {
             Ok(mebibytes) if mebibytes > 0 => mebibytes << 20,
             _ if value.is_empty() => 0, // told already
-            _ => self.fault(format!("{name} is {value:?}, not a number of MiB")),
+            _ => self.fault(format!("{name} must be a number of MiB, not {value:?}")),
         }
     }
 

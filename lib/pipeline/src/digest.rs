@@ -72,7 +72,7 @@ impl Digest {
                         .map(|rejection| &*rejection.reason);
                     self.rejections.push(Rejected {
                         name: line(notice.name()),
-                        reason: line(reason.unwrap_or("for no reason that was told")),
+                        reason: line(reason.unwrap_or("no reason given")),
                     });
                 }
             }

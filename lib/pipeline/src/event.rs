@@ -35,7 +35,7 @@ pub enum Entry {
 
 /// A message that is none of those we know. It goes to the dead-letter queue, for somebody to read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("failed to understand the message: {0}")]
+#[error("failed to read the message: {0}")]
 pub struct BadMessage(String);
 
 /// The message that asks to look at keys again, whatever events came for them.
@@ -113,7 +113,7 @@ struct Object {
 pub fn parse(body: &str, input_bucket: &str, receives: u32) -> Result<Vec<Entry>, BadMessage> {
     let body: Body = serde_json::from_str(body).map_err(|e| {
         BadMessage(format!(
-            "it is neither an event of S3 nor a request to reprocess ({e})"
+            "it is neither an S3 event nor a reprocess request ({e})"
         ))
     })?;
     let first = receives <= 1;
@@ -131,12 +131,12 @@ pub fn parse(body: &str, input_bucket: &str, receives: u32) -> Result<Vec<Entry>
             .map(|key| entry(Key::parse(key), None, None, first && !force))
             .collect()),
         Body::Reprocess(Reprocess { version, .. }) => Err(BadMessage(format!(
-            "its version is {version}, this program knows {REPROCESS_VERSION}"
+            "its version is {version}, but this program reads version {REPROCESS_VERSION}"
         ))),
         Body::Test { event } if event == "s3:TestEvent" => {
-            Ok(vec![Entry::Ignored("S3 tests the connection".to_owned())])
+            Ok(vec![Entry::Ignored("S3's test event".to_owned())])
         }
-        Body::Test { event } => Err(BadMessage(format!("it is an event {event:?}"))),
+        Body::Test { event } => Err(BadMessage(format!("unknown event {event:?}"))),
     }
 }
 
@@ -148,7 +148,7 @@ fn of_record(record: &Record, input_bucket: &str, first: bool) -> Result<Entry, 
         .and_then(|major| major.parse().ok());
     if major != Some(EVENT_MAJOR) {
         return Err(BadMessage(format!(
-            "its event version is {version:?}, this program knows {EVENT_MAJOR}.x"
+            "its event version is {version:?}, but this program reads {EVENT_MAJOR}.x"
         )));
     }
     // S3 leaves "s3:" out in events, though not in the configuration.
@@ -156,7 +156,7 @@ fn of_record(record: &Record, input_bucket: &str, first: bool) -> Result<Entry, 
     let kinds = ["ObjectCreated:", "ObjectRemoved:", "LifecycleExpiration:"];
     let bucket = &record.s3.bucket.name;
     Ok(if !kinds.iter().any(|kind| name.starts_with(kind)) {
-        Entry::Ignored(format!("an event {name:?} changes no original"))
+        Entry::Ignored(format!("the event {name:?} changes no original"))
     } else if bucket != input_bucket {
         Entry::Ignored(format!("the bucket {bucket:?} is not the input bucket"))
     } else {
@@ -242,7 +242,7 @@ mod tests {
         let test =
             r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"t","Bucket":"in"}"#.to_owned();
         for (body, part) in [
-            (test, "tests the connection"),
+            (test, "test event"),
             (
                 records(&[record("2.1", "ObjectCreated:Put", "out", r#"{"key":"a"}"#)]),
                 "not the input bucket",

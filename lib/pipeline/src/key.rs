@@ -85,7 +85,7 @@ impl Key {
         }
         if text.len() > MAX_KEY_BYTES {
             return Err(BadKey(
-                "the key is longer than 944 bytes, so its variants' keys would be over S3's limit",
+                "the key is longer than 944 bytes, so the keys of its variants would exceed S3's limit",
             ));
         }
         if text.ends_with('/') {
@@ -96,11 +96,11 @@ impl Key {
             .any(|segment| segment == "." || segment == "..")
         {
             return Err(BadKey(
-                "the key has a segment \".\" or \"..\", so its variants would have no URL",
+                "the key has a segment \".\" or \"..\", so its variants could not have URLs",
             ));
         }
         if text.chars().any(char::is_control) {
-            return Err(BadKey("the key has control characters"));
+            return Err(BadKey("the key contains control characters"));
         }
         Ok(Self(text.to_owned()))
     }
@@ -183,7 +183,7 @@ impl PublicId {
         if text.len() == Self::DIGITS && text.bytes().all(is_digit) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(BadKey("a public id is 32 lower-case hex digits"))
+            Err(BadKey("a public id must be 32 lower-case hex digits"))
         }
     }
 

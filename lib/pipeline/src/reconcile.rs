@@ -130,9 +130,9 @@ where
         }
     }
     Err(Fault::new(
-        "settle",
+        "finish",
         &job.key,
-        format_args!("it changed {MAX_PASSES} times meanwhile"),
+        format_args!("the original changed {MAX_PASSES} times during rendering"),
     ))
 }
 
@@ -353,7 +353,7 @@ fn describe<S, N, R>(
 
 /// The rejection of an original that was not read.
 fn too_long(bytes: u64, max_bytes: u64) -> Error {
-    Error::TooLarge(format!("{bytes} bytes, at most {max_bytes} are allowed"))
+    Error::TooLarge(format!("{bytes} bytes, the limit is {max_bytes}"))
 }
 
 fn ms_between(start: Timestamp, end: Timestamp) -> u64 {

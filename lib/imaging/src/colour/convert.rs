@@ -275,5 +275,5 @@ fn cicp_profile(primaries: u8, transfer: u8) -> Result<ColorProfile, Error> {
 
 #[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn broken(error: moxcms::CmsError) -> Error {
-    Error::Corrupt(format!("its colour profile: {error}"))
+    Error::Corrupt(format!("its colour profile cannot be used: {error}"))
 }

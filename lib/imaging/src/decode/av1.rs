@@ -42,7 +42,7 @@ pub(super) fn decode(data: &[u8], said: Size) -> Result<Coded, Error> {
     let frames = frames(data);
     if frames > MOST_FRAMES {
         return Err(Error::TooLarge(format!(
-            "{frames} frames in one AV1 picture, at most {MOST_FRAMES} are allowed"
+            "{frames} frames in one AV1 picture, the limit is {MOST_FRAMES}"
         )));
     }
     let most = u32::try_from(said.area())
@@ -79,11 +79,11 @@ fn frames(data: &[u8]) -> usize {
 }
 
 fn no_memory() -> Error {
-    Error::TooLarge("no memory for an AV1 decoder".into())
+    Error::TooLarge("not enough memory for an AV1 decoder".into())
 }
 
 fn corrupt(code: i32) -> Error {
-    Error::Corrupt(format!("its AV1 data (error {code})"))
+    Error::Corrupt(format!("the AV1 decoder could not read it (error {code})"))
 }
 
 /// `rav1d` is Rust behind dav1d's C interface. This is the only place that names it.

@@ -31,14 +31,16 @@ pub(super) fn decode(bytes: &[u8], watch: &Watch) -> Result<Raster, Error> {
 fn picture(file: &HeifFile, id: ItemId, depth: u32, watch: &Watch) -> Result<Part, Error> {
     watch.check()?;
     if depth > MAX_DEPTH {
-        return Err(Error::Corrupt("pictures of pictures without end".into()));
+        return Err(Error::Corrupt(
+            "its images derive from each other without end".into(),
+        ));
     }
     match &file.item(id).map_err(heif::failed)?.item_type.0 {
         b"av01" => coded(file, id),
         b"grid" => grid(file, id, depth, watch),
         b"iden" => match file.referenced_items(id, b"dimg") {
             [source] => picture(file, *source, depth + 1, watch),
-            _ => Err(Error::Corrupt("a picture made of none".into())),
+            _ => Err(Error::Corrupt("a derived image has no source image".into())),
         },
         other => Err(Error::Unsupported(format!(
             "AVIF with {}",
@@ -56,7 +58,7 @@ fn coded(file: &HeifFile, id: ItemId) -> Result<Part, Error> {
     let mut coded = av1::decode(&data, said)?;
     if coded.size != said {
         return Err(Error::Corrupt(format!(
-            "the header says {said}, the picture is {}",
+            "the header says {said}, but the picture is {}",
             coded.size
         )));
     }
@@ -79,7 +81,7 @@ fn grid(file: &HeifFile, id: ItemId, depth: u32, watch: &Watch) -> Result<Part, 
     let tiles = file.referenced_items(id, b"dimg");
     let columns = usize::from(grid.columns);
     if tiles.len() != columns * usize::from(grid.rows) {
-        return Err(Error::Corrupt("a grid without all of its tiles".into()));
+        return Err(Error::Corrupt("its grid lacks tiles".into()));
     }
     let size = heif::size(file, id)?;
     let mut whole: Option<Part> = None;
@@ -94,13 +96,15 @@ fn grid(file: &HeifFile, id: ItemId, depth: u32, watch: &Watch) -> Result<Part, 
             place(whole, &tile, i % columns, i / columns)?;
         }
     }
-    whole.ok_or_else(|| Error::Corrupt("a grid of no tiles".into()))
+    whole.ok_or_else(|| Error::Corrupt("its grid has no tiles".into()))
 }
 
 /// Copies what of the tile lies within the whole.
 fn place(whole: &mut Part, tile: &Part, column: usize, row: usize) -> Result<(), Error> {
     if (tile.layout, tile.depth) != (whole.layout, whole.depth) {
-        return Err(Error::Corrupt("a grid of tiles that differ in kind".into()));
+        return Err(Error::Corrupt(
+            "the tiles of its grid differ in kind".into(),
+        ));
     }
     let channels = tile.layout.channels();
     let (width, height) = (tile.size.width as usize, tile.size.height as usize);
@@ -125,7 +129,7 @@ fn place(whole: &mut Part, tile: &Part, column: usize, row: usize) -> Result<(),
 fn attach(colours: &mut Part, alpha: &Part) -> Result<(), Error> {
     if alpha.size != colours.size {
         return Err(Error::Unsupported(
-            "AVIF with alpha of another size than its colours".into(),
+            "AVIF whose alpha and colour planes differ in size".into(),
         ));
     }
     let (from, to) = (most(alpha.depth), most(colours.depth));

@@ -25,9 +25,7 @@ pub(super) fn read(decoder: impl ImageDecoder) -> Result<Raster, Error> {
         ColorType::Rgb8 => Layout::Rgb,
         ColorType::Rgba8 => Layout::Rgba,
         other => {
-            return Err(Error::Unsupported(format!(
-                "a picture of {other:?} samples"
-            )));
+            return Err(Error::Unsupported(format!("BMP with {other:?} samples")));
         }
     };
     let mut data = buffer(width, height, layout.channels())?;

@@ -76,10 +76,10 @@ fn open<'a>(
     options.set_color_output(ColorOutput::RGBA);
     // A frame may be as large as 65535 x 65535 whatever the screen is: no larger than four screens is sane.
     let most = (u64::from(probe.width) * u64::from(probe.height) * 16).max(1 << 20);
-    options.set_memory_limit(MemoryLimit::Bytes(
-        most.try_into()
-            .map_err(|_| Error::TooLarge("its screen".into()))?,
-    ));
+    options
+        .set_memory_limit(MemoryLimit::Bytes(most.try_into().map_err(|_| {
+            Error::TooLarge("its screen does not fit in memory".into())
+        })?));
     options
         .read_info(Watched::new(bytes, watch))
         .map_err(failed)

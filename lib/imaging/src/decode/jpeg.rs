@@ -33,7 +33,7 @@ impl<'a> Decoder<'a> {
     /// Reads the header. `denominator` (1, 2, 4 or 8) divides both sides.
     pub(crate) fn open(bytes: &'a [u8], denominator: u8, kind: Rows) -> Result<Self, Error> {
         let handle = ffi::open(bytes)
-            .ok_or_else(|| Error::Corrupt("no memory for a JPEG decoder".to_owned()))?;
+            .ok_or_else(|| Error::Corrupt("not enough memory for a JPEG decoder".to_owned()))?;
         let mut decoder = Self {
             handle,
             layout: ffi::Layout::default(),

@@ -139,7 +139,7 @@ impl<'a> Decoder<'a> {
         let message = self.damage.as_ref().map(DecodeErrors::to_string);
         tolerate(height - self.sound_rows()?, height, || Damage {
             ended,
-            message: message.unwrap_or_else(|| "it has no end".to_owned()),
+            message: message.unwrap_or_else(|| "it has no end marker".to_owned()),
         })
     }
 
@@ -199,7 +199,7 @@ fn stored(jpeg: &JpegDecoder<ZCursor<&[u8]>>, kind: Rows) -> Result<ColorSpace, 
     match (kind, stored.num_components()) {
         (Rows::Planes, 1 | 3) | (Rows::Rgb, 3) | (Rows::Cmyk, 4) => Ok(stored),
         (_, samples) => Err(Error::Corrupt(format!(
-            "{samples} samples a pixel of {components} components"
+            "{samples} samples per pixel for {components} components"
         ))),
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn animation<'a>(
         let control = *reader
             .info()
             .frame_control()
-            .ok_or_else(|| Error::Corrupt("a frame without fcTL".into()))?;
+            .ok_or_else(|| Error::Corrupt("a frame has no fcTL chunk".into()))?;
         let rgba = to_rgba(&data[..info.buffer_size()], info.color_type, info.bit_depth);
         let area = Area {
             left: control.x_offset,
@@ -124,7 +124,7 @@ fn open<'a>(bytes: &'a [u8], watch: &'a Watch<'a>) -> Result<Reader<Watched<'a>>
 fn frame_buffer(reader: &Reader<Watched>) -> Result<Vec<u8>, Error> {
     let length = reader
         .output_buffer_size()
-        .ok_or_else(|| Error::TooLarge("its pixels fit no memory".into()))?;
+        .ok_or_else(|| Error::TooLarge("its pixels do not fit in memory".into()))?;
     Ok(vec![0; length])
 }
 
@@ -158,9 +158,10 @@ fn failed(error: DecodingError) -> Error {
         DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             cut("the pixels")
         }
-        DecodingError::LimitsExceeded => {
-            Error::TooLarge(format!("a part of the {}", Format::Png.name()))
-        }
+        DecodingError::LimitsExceeded => Error::TooLarge(format!(
+            "a chunk of the {} does not fit in memory",
+            Format::Png.name()
+        )),
         other => Error::Corrupt(other.to_string()),
     }
 }

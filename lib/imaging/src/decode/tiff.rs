@@ -31,7 +31,7 @@ pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raste
     let mut data = DecodingResult::U8(Vec::new());
     let layout = decoder.read_image_to_buffer(&mut data).map_err(failed)?;
     if data.as_buffer(0).as_bytes().len() < layout.complete_len {
-        return Err(Error::TooLarge("its planes".into()));
+        return Err(Error::TooLarge("its planes do not fit in memory".into()));
     }
     let (count, bits) = (usize::from(kind.num_samples()), kind.bit_depth());
     let planar = count > 1
@@ -79,7 +79,7 @@ fn arrange(
         ColorType::RGBA(_) if probe.alpha => Layout::Rgba,
         ColorType::RGB(_) | ColorType::RGBA(_) | ColorType::YCbCr(_) => Layout::Rgb,
         ColorType::CMYK(_) | ColorType::CMYKA(_) => Layout::Cmyk,
-        other => return Err(Error::Unsupported(format!("TIFF of {other:?} samples"))),
+        other => return Err(Error::Unsupported(format!("TIFF with {other:?} samples"))),
     };
     let keep = layout.channels();
     let mut samples = match samples {
@@ -128,8 +128,8 @@ fn limits(probe: &Probe) -> Result<Limits, Error> {
         * u64::from(probe.height)
         * MAX_SAMPLES
         * u64::from(probe.depth).div_ceil(8);
-    let bytes =
-        usize::try_from(bytes).map_err(|_| Error::TooLarge("its pixels fit no memory".into()))?;
+    let bytes = usize::try_from(bytes)
+        .map_err(|_| Error::TooLarge("its pixels do not fit in memory".into()))?;
     let mut limits = Limits::default();
     limits.decoding_buffer_size = bytes;
     limits.intermediate_buffer_size = bytes.max(1 << 20);
@@ -140,7 +140,9 @@ fn failed(error: TiffError) -> Error {
     match error {
         TiffError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => cut("the pixels"),
         TiffError::UnsupportedError(what) => Error::Unsupported(format!("TIFF with {what}")),
-        TiffError::LimitsExceeded => Error::TooLarge("a part of the TIFF".into()),
+        TiffError::LimitsExceeded => {
+            Error::TooLarge("a part of the TIFF does not fit in memory".into())
+        }
         other => Error::Corrupt(other.to_string()),
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn unpack(
         DecodingResult::F64(data) => Samples::Sixteen(data.into_iter().map(float).collect()),
         _ => {
             return Err(Error::Unsupported(format!(
-                "TIFF of {bits}-bit or signed samples"
+                "TIFF with {bits}-bit or signed samples"
             )));
         }
     })

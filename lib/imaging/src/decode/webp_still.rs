@@ -85,7 +85,7 @@ enum Target<'a> {
 )]
 fn read(bytes: &[u8], probe: &Probe, target: Target) -> Result<(), Error> {
     let mut config = webp::WebPDecoderConfig::new()
-        .map_err(|()| Error::Corrupt("libwebp has another version".into()))?;
+        .map_err(|()| Error::Corrupt("libwebp has an incompatible version".into()))?;
     config.output.is_external_memory = 1;
     match target {
         Target::Pixels(layout, data) => {
@@ -136,11 +136,13 @@ fn verdict(status: webp::VP8StatusCode) -> Result<(), Error> {
         Status::VP8_STATUS_SUSPENDED | Status::VP8_STATUS_NOT_ENOUGH_DATA => {
             Err(cut("the picture"))
         }
-        Status::VP8_STATUS_OUT_OF_MEMORY => Err(Error::TooLarge("no memory to decode it".into())),
+        Status::VP8_STATUS_OUT_OF_MEMORY => {
+            Err(Error::TooLarge("not enough memory to decode it".into()))
+        }
         Status::VP8_STATUS_UNSUPPORTED_FEATURE => Err(Error::Unsupported(
-            "WebP with a feature that libwebp does not know".into(),
+            "WebP with a feature unknown to libwebp".into(),
         )),
-        _ => Err(Error::Corrupt("libwebp cannot make sense of it".into())),
+        _ => Err(Error::Corrupt("the WebP decoder could not read it".into())),
     }
 }
 

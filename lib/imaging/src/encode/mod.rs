@@ -96,7 +96,7 @@ pub(crate) fn encode(
         Format::Gif => gif::encode(picture, copyright),
         Format::Avif => avif::encode(picture, encoding, copyright),
         other => Err(Error::Encode(format!(
-            "{}: there is no encoder for it",
+            "{}: no encoder for this format",
             other.name()
         ))),
     }
@@ -131,7 +131,10 @@ impl Animation {
                 Ok(Self::Webp(animation, size, copyright))
             }
             Format::Gif => Ok(Self::Gif(gif::Animation::new(size, plays, &copyright)?)),
-            other => Err(Error::Encode(format!("{}: it cannot move", other.name()))),
+            other => Err(Error::Encode(format!(
+                "{}: this format cannot be animated",
+                other.name()
+            ))),
         }
     }
 

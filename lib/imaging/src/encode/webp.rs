@@ -51,7 +51,7 @@ pub(super) fn config(encoding: Encoding) -> Result<webp::WebPConfig, String> {
     };
     let mut config =
         webp::WebPConfig::new_with_preset(webp::WebPPreset::WEBP_PRESET_DEFAULT, quality)
-            .map_err(|()| "libwebp refuses the quality".to_owned())?;
+            .map_err(|()| "libwebp rejected the quality".to_owned())?;
     config.method = if encoding.lossless {
         LOSSLESS_METHOD
     } else {
@@ -179,7 +179,7 @@ pub(super) fn describe_argb(size: Size, pixels: &mut [u32]) -> Result<webp::WebP
         return Err(format!("{} pixels for {size}", pixels.len()));
     }
     let mut picture =
-        webp::WebPPicture::new().map_err(|()| "libwebp has another version".to_owned())?;
+        webp::WebPPicture::new().map_err(|()| "libwebp has an incompatible version".to_owned())?;
     let length = |value: u32| c_int::try_from(value).map_err(|_| "a side is over 2^31".to_owned());
     (picture.width, picture.height) = (length(size.width)?, length(size.height)?);
     picture.use_argb = 1;
@@ -192,7 +192,7 @@ pub(super) fn describe_argb(size: Size, pixels: &mut [u32]) -> Result<webp::WebP
 fn describe(planes: &mut [Plane]) -> Result<webp::WebPPicture, String> {
     let side = |value: usize| c_int::try_from(value).map_err(|_| "a side is over 2^31".to_owned());
     let mut picture =
-        webp::WebPPicture::new().map_err(|()| "libwebp has another version".to_owned())?;
+        webp::WebPPicture::new().map_err(|()| "libwebp has an incompatible version".to_owned())?;
     picture.use_argb = 0;
     picture.colorspace = webp::WebPEncCSP::WEBP_YUV420;
     (picture.width, picture.height) = (side(planes[0].width)?, side(planes[0].height)?);

@@ -49,7 +49,7 @@ impl Animation {
         self.now_ms = c_int::try_from(duration_ms.min(LONGEST_MS))
             .ok()
             .and_then(|duration| self.now_ms.checked_add(duration))
-            .ok_or_else(|| failed(self.size, "it plays for more than 24 days"))?;
+            .ok_or_else(|| failed(self.size, "the animation is longer than 24 days"))?;
         Ok(())
     }
 
@@ -104,7 +104,7 @@ mod ffi {
             let mut options: webp::WebPAnimEncoderOptions = unsafe { std::mem::zeroed() };
             // SAFETY: `options` is ours.
             if unsafe { webp::WebPAnimEncoderOptionsInitInternal(&raw mut options, version) } == 0 {
-                return Err("libwebp has another version".to_owned());
+                return Err("libwebp has an incompatible version".to_owned());
             }
             options.anim_params.loop_count = plays;
             options.anim_params.bgcolor = 0;
@@ -117,7 +117,7 @@ mod ffi {
             };
             std::ptr::NonNull::new(encoder)
                 .map(Self)
-                .ok_or_else(|| "libwebp refuses the size".to_owned())
+                .ok_or_else(|| "libwebp rejected the size".to_owned())
         }
 
         /// `pixels`: rows of 0xAARRGGBB, as many as `size` has, which is the size the encoder was made for.
@@ -167,7 +167,7 @@ mod ffi {
             // SAFETY: libwebp gives a text with a zero at its end, or null.
             let reason = unsafe { webp::WebPAnimEncoderGetError(self.0.as_ptr()) };
             if reason.is_null() {
-                return "libwebp gives no reason".to_owned();
+                return "libwebp gave no reason".to_owned();
             }
             // SAFETY: as above; it is the encoder's, which is still there.
             unsafe { CStr::from_ptr(reason) }

@@ -1,4 +1,4 @@
-//! Reads a presets file and refuses what cannot be meant, with the line and what is allowed there.
+//! Reads a presets file. Each error names the line and the values allowed there.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ pub(super) fn parse(text: &str) -> Result<Presets, PresetError> {
     if entries.is_empty() {
         return Err(fault(
             0,
-            "no preset; add one such as [presets.large]".to_owned(),
+            "no presets; add a table such as [presets.large]".to_owned(),
         ));
     }
     let presets = entries
@@ -75,7 +75,7 @@ fn preset(name: Spanned<String>, entry: Entry) -> Result<Preset, Fault> {
     let ok = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     if name.is_empty() || name.len() > 64 || !name.chars().all(ok) {
         let message =
-            format!("preset name {name:?}: 1 to 64 lowercase letters, digits, - and _ are allowed");
+            format!("preset name {name:?}: use 1 to 64 lowercase letters, digits, - and _");
         return Err((name_at, message));
     }
     let size = Size {
@@ -109,7 +109,7 @@ fn side(name: &str, what: &str, value: &Spanned<u32>) -> Result<u32, Fault> {
     }
     Err((
         value.span().start,
-        format!("preset {name}: {what} is 1 to {MAX_SIDE}, not {side}"),
+        format!("preset {name}: {what} must be 1 to {MAX_SIDE}, not {side}"),
     ))
 }
 
@@ -121,7 +121,7 @@ fn check_quality(name: &str, value: &Spanned<i64>) -> Result<u8, Fault> {
         .ok_or_else(|| {
             (
                 value.span().start,
-                format!("preset {name}: quality is 1 to 100, not {quality}"),
+                format!("preset {name}: quality must be 1 to 100, not {quality}"),
             )
         })
 }
@@ -138,14 +138,14 @@ fn check_formats(name: &str, entry: &Entry) -> Result<(), Fault> {
     let concrete = |wish: &Wish| matches!(wish, Wish::Jpeg | Wish::Webp);
     if formats.is_empty() {
         return fault(
-            "formats is empty; say \"auto\", \"jpeg\", \"webp\", \"png\", \"avif\" or \"gif\"",
+            "formats is empty; list \"auto\", \"jpeg\", \"webp\", \"png\", \"avif\" or \"gif\"",
         );
     }
     if formats.contains(&Wish::Auto) && formats.iter().any(concrete) {
-        return fault("\"auto\" is jpeg or webp already; name these or \"auto\", not both");
+        return fault("\"auto\" already chooses jpeg or webp; list \"auto\" or those, not both");
     }
     if (1..formats.len()).any(|i| formats[..i].contains(&formats[i])) {
-        return fault("the same format twice");
+        return fault("formats lists the same format twice");
     }
     Ok(())
 }
@@ -156,16 +156,14 @@ fn check_sizes(name: &str, size: Size, entry: &Entry) -> Result<(), Fault> {
     if has(entry, &[Wish::Webp, Wish::Auto]) && size.width.max(size.height) > MAX_WEBP_SIDE {
         return Err((
             at,
-            format!(
-                "preset {name}: webp is at most {MAX_WEBP_SIDE} pixels wide and high, not {size}"
-            ),
+            format!("preset {name}: webp allows at most {MAX_WEBP_SIDE} pixels a side, not {size}"),
         ));
     }
     if has(entry, &[Wish::Avif]) && size.area() > MAX_AVIF_PIXELS {
         return Err((
             at,
             format!(
-                "preset {name}: avif is at most {MAX_AVIF_PIXELS} pixels, e.g. 2048x2048, not {size}"
+                "preset {name}: avif allows at most {MAX_AVIF_PIXELS} pixels (2048x2048), not {size}"
             ),
         ));
     }
@@ -196,7 +194,7 @@ fn check_options(name: &str, entry: &Entry) -> Result<(), Fault> {
             return Err((
                 at,
                 format!(
-                    "preset {name}: {option} means nothing to its formats, only to {}; leave it out",
+                    "preset {name}: {option} has no effect on its formats, only on {}; remove it",
                     names(needs)
                 ),
             ));
@@ -257,7 +255,7 @@ mod tests {
     #[test]
     fn faults_name_the_line_and_what_is_allowed() {
         check("", 1, "presets");
-        check("[presets]", 1, "no preset");
+        check("[presets]", 1, "no presets");
         check(
             "[presets.a]\nfit = \"inside\"\nwidth = 0\nheight = 10\nformats = [\"auto\"]",
             3,
@@ -286,28 +284,28 @@ mod tests {
         check(
             &one("formats = [\"png\"]\nquality = 80"),
             6,
-            "quality means nothing",
+            "quality has no effect",
         );
         check(
             &one("formats = [\"webp\"]\nchroma = \"4:4:4\""),
             6,
-            "chroma means nothing",
+            "chroma has no effect",
         );
         check(
             &one("formats = [\"webp\"]\nlossless = true\nquality = 80"),
             7,
-            "quality means nothing to its formats, only to auto, jpeg and avif",
+            "quality has no effect on its formats, only on auto, jpeg and avif",
         );
         check(
             &one("formats = [\"jpeg\"]\nlossless = true"),
             6,
-            "only to auto and webp",
+            "only on auto and webp",
         );
         check(&one("formats = [\"webp\"]\nlossless = 1"), 6, "boolean");
         check(
             &one("formats = [\"jpeg\", \"png\"]\nanimated = \"first\""),
             6,
-            "only to auto, webp and gif",
+            "only on auto, webp and gif",
         );
         check(
             &one("formats = [\"webp\"]\nanimated = \"last\""),

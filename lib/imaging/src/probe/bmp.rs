@@ -33,8 +33,8 @@ fn read_header(header: &[u8]) -> Option<Result<Probe, Error>> {
     let mut probe = Probe::still(Format::Bmp, width.unsigned_abs(), height.unsigned_abs());
     probe.depth = depth(bits);
     match compression {
-        4 => return Some(Err(Error::Unsupported("JPEG within BMP".into()))),
-        5 => return Some(Err(Error::Unsupported("PNG within BMP".into()))),
+        4 => return Some(Err(Error::Unsupported("JPEG inside BMP".into()))),
+        5 => return Some(Err(Error::Unsupported("PNG inside BMP".into()))),
         _ => {}
     }
     probe.alpha = BITFIELDS.contains(&compression) && length >= 56 && le32(header, 52)? != 0;

@@ -14,12 +14,12 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     let scan = scan_blocks(bytes, 13 + colour_table(screen[4]), (width, height));
     if scan.cut && scan.frames > 0 {
         return Err(Error::Truncated(format!(
-            "it ends within its frame {}",
+            "it ends within frame {}",
             scan.frames
         )));
     }
     if scan.frames == 0 {
-        return Err(Error::Truncated("it has a header and no picture".into()));
+        return Err(Error::Truncated("it has a header but no picture".into()));
     }
     probe.frames = scan.frames;
     probe.alpha = scan.alpha;

@@ -31,7 +31,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     let (markers, _) = read_markers(bytes)?;
     let Some(frame) = &markers.frame else {
         return Err(Error::Corrupt(
-            "no frame header before the first scan".into(),
+            "it has no frame header before the first scan".into(),
         ));
     };
     refuse_kinds(frame)?;
@@ -84,7 +84,7 @@ fn read_markers(bytes: &[u8]) -> Result<(Markers<'_>, &[u8]), Error> {
         at += 1;
         match marker {
             0x00 | 0x01 | 0xD0..=0xD8 => continue, // no segment follows
-            0xD9 => return Err(Error::Truncated("it has headers and no picture".into())),
+            0xD9 => return Err(Error::Truncated("it has headers but no picture".into())),
             0xDA => return Ok((markers, bytes.get(at..).unwrap_or_default())),
             _ => {}
         }
@@ -105,7 +105,7 @@ fn read_segment<'a>(markers: &mut Markers<'a>, marker: u8, segment: &'a [u8]) ->
         // SOF0 to SOF15 but DHT (C4), JPG (C8) and DAC (CC).
         0xC0..=0xCF if !matches!(marker, 0xC4 | 0xC8 | 0xCC) => {
             if markers.frame.is_some() {
-                return Err(Error::Corrupt("two frame headers".into()));
+                return Err(Error::Corrupt("it has two frame headers".into()));
             }
             markers.frame = Some(read_frame(marker, segment)?);
         }
@@ -133,7 +133,7 @@ fn read_frame(marker: u8, segment: &[u8]) -> Result<FrameHeader, Error> {
     };
     if rest.len() < 3 * usize::from(*count) {
         return Err(Error::Corrupt(
-            "the frame header has fewer components than it says".into(),
+            "the frame header declares more components than it contains".into(),
         ));
     }
     Ok(FrameHeader {
@@ -153,7 +153,7 @@ fn refuse_kinds(frame: &FrameHeader) -> Result<(), Error> {
     let side = frame.width.max(frame.height);
     if side > MAX_SIDE {
         return Err(Error::TooLarge(format!(
-            "{side} pixels on one side, at most {MAX_SIDE} are read in a JPEG"
+            "{side} pixels on one side, the limit for a JPEG is {MAX_SIDE}"
         )));
     }
     let kind = match (frame.marker, frame.depth) {
@@ -173,7 +173,9 @@ fn components(markers: &Markers, frame: &FrameHeader) -> Result<JpegComponents, 
         .iter()
         .find(|(_, (h, v))| !(1..=4).contains(h) || !(1..=4).contains(v))
     {
-        return Err(Error::Corrupt(format!("a component is sampled {h} x {v}")));
+        return Err(Error::Corrupt(format!(
+            "a component has the sampling factors {h} x {v}"
+        )));
     }
     let ids: Vec<u8> = frame.components.iter().map(|&(id, _)| id).collect();
     match (ids.as_slice(), markers.adobe_transform) {
@@ -184,7 +186,7 @@ fn components(markers: &Markers, frame: &FrameHeader) -> Result<JpegComponents, 
         ([_, _, _, _], Some(2)) => Ok(JpegComponents::Ycck),
         ([_, _, _, _], _) => Ok(JpegComponents::Cmyk),
         _ => Err(Error::Unsupported(format!(
-            "JPEG of {} components",
+            "JPEG with {} components",
             ids.len()
         ))),
     }

@@ -53,9 +53,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         }
     }
     if probe.frames > 1 && !ended {
-        return Err(Error::Truncated(format!(
-            "it ends within its frame {frames}"
-        )));
+        return Err(Error::Truncated(format!("it ends within frame {frames}")));
     }
     let model = if matches!(colour_type, 0 | 4) {
         Model::Grey

@@ -22,7 +22,7 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Format, Error> {
     }
     if bytes.get(1..4) == Some(b"PNG") {
         return Err(Error::Corrupt(
-            "the signature of a PNG is damaged, as by a transfer in text mode".into(),
+            "the PNG signature is damaged, typically by a transfer in text mode".into(),
         ));
     }
     Err(Error::NotAnImage(describe(bytes).into()))
@@ -199,7 +199,7 @@ fn describe(bytes: &[u8]) -> &'static str {
     } else if is_text(head) {
         "it is text"
     } else {
-        "its first bytes are of no format we know"
+        "its first bytes match no known format"
     }
 }
 

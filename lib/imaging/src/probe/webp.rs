@@ -65,7 +65,7 @@ fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8], bool)> {
 /// RFC 6386, 9.1: three bytes of frame tag, the start code, 14 bits of width and of height.
 fn lossy_size(data: &[u8]) -> Result<(u32, u32), Error> {
     if data.get(3..6).ok_or_else(|| short("the header"))? != [0x9D, 0x01, 0x2A] {
-        return Err(Error::Corrupt("no VP8 key frame's start code".into()));
+        return Err(Error::Corrupt("the VP8 key frame has no start code".into()));
     }
     let side = |at| {
         le16(data, at)
@@ -79,7 +79,7 @@ fn lossy_size(data: &[u8]) -> Result<(u32, u32), Error> {
 fn lossless_size(data: &[u8]) -> Result<(u32, u32, bool), Error> {
     let bits = le32(data, 1).ok_or_else(|| short("the header"))?;
     if data[0] != 0x2F {
-        return Err(Error::Corrupt("no VP8L signature".into()));
+        return Err(Error::Corrupt("the VP8L data has no signature".into()));
     }
     Ok((
         (bits & 0x3FFF) + 1,

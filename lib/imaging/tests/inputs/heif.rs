@@ -292,7 +292,7 @@ fn of_a_sequence_the_still_picture_is_shown_and_it_is_said() {
     let rendered = run(&moving, &one(FULL)).expect("a sequence");
     assert_eq!(
         rendered.notes,
-        ["it moves, and only its still picture is shown"]
+        ["the original is animated, but only its still image is shown"]
     );
     let alone = run(&still, &one(FULL)).expect("a picture");
     assert_eq!(rendered.variants, alone.variants);
@@ -301,7 +301,7 @@ fn of_a_sequence_the_still_picture_is_shown_and_it_is_said() {
     let error = run(&[brand, film].concat(), &one(FULL)).expect_err("no still picture");
     assert_eq!(
         error,
-        Error::Unsupported("a sequence of pictures without a still one".into())
+        Error::Unsupported("an image sequence without a still image".into())
     );
 }
 

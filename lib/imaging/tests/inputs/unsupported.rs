@@ -104,7 +104,7 @@ fn what_is_no_image_is_told_by_what_it_seems_to_be() {
             b"<!DOCTYPE html><html><body>404</body></html>",
         ),
         ("it is a zip archive", b"PK\x03\x04\x14\0\0\0\x08\0"),
-        ("of no format we know", b"\x01\x02\x03\x04\x05\x06\x07\x08"),
+        ("match no known format", b"\x01\x02\x03\x04\x05\x06\x07\x08"),
     ] {
         let error = probe(bytes).expect_err(says);
         assert_eq!(error.code(), "not_an_image", "{error}");

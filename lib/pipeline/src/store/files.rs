@@ -51,7 +51,7 @@ fn path(root: &Path, key: &str) -> Result<PathBuf, Fault> {
         return Err(Fault::new(
             "name",
             place,
-            "the key has a segment that is no file name",
+            "a segment of the key cannot be a file name",
         ));
     }
     Ok(key
@@ -97,7 +97,7 @@ impl Store for Files {
     async fn get(&self, key: &Key, max_bytes: u64) -> Result<Option<Original>, Fault> {
         let path = self.original(key)?;
         let Some(metadata) =
-            found(fs::metadata(&path).await, "look at", &path)?.filter(std::fs::Metadata::is_file)
+            found(fs::metadata(&path).await, "stat", &path)?.filter(std::fs::Metadata::is_file)
         else {
             return Ok(None);
         };
