@@ -69,6 +69,7 @@ pub async fn put(
         .put_object()
         .bucket(&stack.input_bucket)
         .key(&key)
+        .if_none_match("*")
         .body(ByteStream::from(body))
         .send()
         .await?;

@@ -23,6 +23,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     tools::node_packages()?;
     let browser = tools::browser()?;
     run::step("checking template.yaml", || check_template(&tools))?;
+    run::step("asking a policy evaluator who may do what", || {
+        policies(&tools)
+    })?;
     run::step("unit, property and integration tests", units)?;
     run::step("the page's unit tests", || run::shown(&mut npm(&["test"])))?;
     if !arm64::check()? {
@@ -45,6 +48,16 @@ fn check_template(tools: &Tools) -> Result<()> {
             .current_dir(&folder),
         &log,
     )
+}
+
+/// Every role and resource policy of the template against tests/policies/cases.yaml.
+fn policies(tools: &Tools) -> Result<()> {
+    let folder = tools::policy_tests()?;
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-reporter", "dot"])
+        .env("DARKROOM_PYTHON", &tools.python)
+        .current_dir(folder);
+    run::shown(&mut node)
 }
 
 /// The tests that need nothing but the code.

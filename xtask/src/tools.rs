@@ -24,6 +24,8 @@ pub(crate) struct Tools {
     pub(crate) aws: PathBuf,
     /// The checker of CloudFormation templates.
     pub(crate) cfn_lint: PathBuf,
+    /// Python with SAM's translator.
+    pub(crate) python: PathBuf,
 }
 
 /// Installs the Python programs, unless they are there as their lock files say.
@@ -35,6 +37,7 @@ pub(crate) fn python_programs() -> Result<Tools> {
         sam: sam.join("sam"),
         aws: sam.join("aws"),
         cfn_lint: sam.join("cfn-lint"),
+        python: sam.join("python"),
     })
 }
 
@@ -67,16 +70,25 @@ pub(crate) fn peers() -> Result<Peers> {
 
 /// Installs the page's packages, unless they are there as package-lock.json says.
 pub(crate) fn node_packages() -> Result<()> {
-    let frontend = run::root().join("frontend");
+    packages_in("frontend", "the page's packages")
+}
+
+/// Installs the policy evaluator and returns the folder of its tests.
+pub(crate) fn policy_tests() -> Result<PathBuf> {
+    packages_in("tests/policies", "the policy evaluator")?;
+    Ok(run::root().join("tests/policies"))
+}
+
+/// `npm ci` in a folder of the repository, unless its packages are there as its package-lock.json says.
+fn packages_in(folder: &str, what: &str) -> Result<()> {
     node_is_new_enough()?;
-    let made_from = fingerprint::of(&[&frontend.join("package-lock.json")])?;
-    let mark = frontend.join("node_modules/.darkroom");
+    let log = log(&format!("npm-ci-{}", folder.replace('/', "-")));
+    let folder = run::root().join(folder);
+    let made_from = fingerprint::of(&[&folder.join("package-lock.json")])?;
+    let mark = folder.join("node_modules/.darkroom");
     fingerprint::unless_done(&mark, &made_from, || {
-        run::step("installing the page's packages", || {
-            run::logged(
-                Command::new("npm").arg("ci").current_dir(&frontend),
-                &log("npm-ci"),
-            )
+        run::step(&format!("installing {what}"), || {
+            run::logged(Command::new("npm").arg("ci").current_dir(&folder), &log)
         })
     })?;
     Ok(())

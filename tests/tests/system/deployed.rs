@@ -40,9 +40,26 @@ fn a_guest_may_put_into_its_own_folder_only() -> Result<()> {
     ])?;
     // The local AWS knows no policy variables, so its stack has `*` in the variable's place; this puts it back.
     let deployed = format!("arn:aws:s3:::{}/guest/*/*", stack.input_bucket);
+    // What each condition refuses is in tests/policies. Here: that they were deployed, but for the one that is unknown locally.
+    let conditions = json!({
+        "Null": {
+            "s3:x-amz-copy-source": "true",
+            "s3:x-amz-server-side-encryption-customer-algorithm": "true",
+            "s3:x-amz-server-side-encryption-aws-kms-key-id": "true",
+        },
+        "StringEqualsIfExists": {
+            "s3:x-amz-server-side-encryption": "AES256",
+            "s3:x-amz-storage-class": "STANDARD",
+        },
+    });
     assert_eq!(
         policy["PolicyDocument"]["Statement"],
-        json!([{ "Effect": "Allow", "Action": "s3:PutObject", "Resource": deployed }])
+        json!([{
+            "Effect": "Allow",
+            "Action": "s3:PutObject",
+            "Resource": deployed,
+            "Condition": conditions,
+        }])
     );
     let template = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml"))?;
     assert!(

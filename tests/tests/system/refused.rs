@@ -3,6 +3,7 @@
 use anyhow::{Result, anyhow};
 use aws_sdk_s3::config::Credentials;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::types::ServerSideEncryption;
 use darkroom_tests::guest::{Guest, guest, put};
 use darkroom_tests::stack::{Stack, browser, s3, stack};
 use reqwest::Method;
@@ -30,6 +31,7 @@ async fn a_guest_may_put_under_its_prefix_and_nothing_else() -> Result<()> {
             .put_object()
             .bucket(bucket)
             .key(key)
+            .if_none_match("*")
             .body(vec![0].into())
             .send()
     };
@@ -50,6 +52,10 @@ async fn a_guest_may_put_under_its_prefix_and_nothing_else() -> Result<()> {
         "output",
         refusal("put an output", write(output, &own).await)?,
     ));
+    // A key of KMS: the one condition of the guest's policy that the local AWS can hold. tests/policies holds the others.
+    let kms = client.put_object().bucket(input).key(&own);
+    let kms = kms.server_side_encryption(ServerSideEncryption::AwsKms);
+    refusals.push(("kms", refusal("choose a key", kms.send().await)?));
     refusals.push((
         "read",
         refusal(
