@@ -18,7 +18,7 @@ export interface Watcher {
 export type Watch = (id: string, watcher: Watcher) => () => void;
 
 /** What the server takes at once. */
-const IDS_PER_MESSAGE = 100;
+const IDS_PER_MESSAGE = 10;
 
 /** Milliseconds before the first and the slowest try to connect again. */
 const FIRST_MS = 500;

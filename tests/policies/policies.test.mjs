@@ -43,6 +43,13 @@ test("nothing wider: no role allows a wildcard action, or a resource outside thi
   }
 });
 
+test("closing guest uploads takes the rights of the guests who are there, and lets nobody in", async () => {
+  const closed = load({ GuestUploads: "off" });
+  assert.equal(closed.IdentityPool.properties.AllowUnauthenticatedIdentities, false);
+  assert.deepEqual(statements(closed.GuestRole.properties).at(-1), { Effect: "Deny", Action: "*", Resource: "*" });
+  assert.equal(resources.IdentityPool.properties.AllowUnauthenticatedIdentities, true);
+});
+
 test("guests come from this pool only, and only without a login", async () => {
   const trust = resources.GuestRole.properties.AssumeRolePolicyDocument.Statement;
   assert.deepEqual(trust, [

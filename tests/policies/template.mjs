@@ -116,7 +116,7 @@ function decide(scope, test) {
     case "Condition":
       return condition(scope, operands);
     case "Fn::Equals":
-      return resolve(scope, operands[0]) === resolve(scope, operands[1]);
+      return String(resolve(scope, operands[0])) === String(resolve(scope, operands[1]));
     case "Fn::Not":
       return !decide(scope, operands[0]);
     case "Fn::And":

@@ -3,7 +3,8 @@
 use std::fs;
 
 use anyhow::{Context, Result};
-use darkroom_tests::stack::stack;
+use darkroom_tests::originals::jpeg;
+use darkroom_tests::stack::{Stack, eventually, public_id, s3, stack};
 use serde_json::{Value, json};
 
 /// The template's one resource pattern for guests, before and after CloudFormation.
@@ -220,4 +221,65 @@ fn the_queue_outlives_its_function_and_reports_each_message_by_itself() -> Resul
         14 * 24 * 3600
     );
     Ok(())
+}
+
+/// The local AWS cannot send guests' events to their own queue, so this sends one there, as SNS does on AWS.
+#[tokio::test]
+async fn guests_have_a_queue_and_a_function_of_their_own() -> Result<()> {
+    let stack = stack();
+    let key = "guest/own-queue/1/photo.jpg";
+    let put = s3(&stack.admin()).put_object().bucket(&stack.input_bucket);
+    put.key(key).body(jpeg(64, 64, 1)?.into()).send().await?;
+    let event = json!({ "Records": [{
+        "eventVersion": "2.3",
+        "eventName": "ObjectCreated:Put",
+        "s3": { "bucket": { "name": stack.input_bucket }, "object": { "key": key, "size": 1, "sequencer": "00" } },
+    }] });
+    let queue = output(&stack, "GuestQueueUrl")?;
+    stack.aws(&[
+        "sqs",
+        "send-message",
+        "--queue-url",
+        &queue,
+        "--message-body",
+        &event.to_string(),
+    ])?;
+    let logs = output(&stack, "GuestRenderLogs")?;
+    let word = format!("\"{}\"", public_id(key));
+    eventually("guest render logs the job", async || {
+        let found = stack.aws(&[
+            "logs",
+            "filter-log-events",
+            "--log-group-name",
+            &logs,
+            "--filter-pattern",
+            &word,
+        ])?;
+        let done = |event: &Value| {
+            event["message"]
+                .as_str()
+                .is_some_and(|line| line.contains("\"ready\""))
+        };
+        Ok(found["events"]
+            .as_array()
+            .is_some_and(|events| events.iter().any(done))
+            .then_some(()))
+    })
+    .await
+}
+
+/// A value that the stack gives out.
+fn output(stack: &Stack, name: &str) -> Result<String> {
+    let found = stack.aws(&[
+        "cloudformation",
+        "describe-stacks",
+        "--stack-name",
+        "darkroom",
+        "--query",
+        &format!("Stacks[0].Outputs[?OutputKey=='{name}']"),
+    ])?;
+    Ok(found[0]["OutputValue"]
+        .as_str()
+        .with_context(|| format!("no output {name}"))?
+        .to_owned())
 }

@@ -1,0 +1,78 @@
+// Alarms that somebody can act on, and limits that agree with each other, in the template as AWS gets it.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { arn, load } from "./template.mjs";
+
+const resources = load({ OpsEmail: "ops@example.com" });
+const ofType = (type) => Object.entries(resources).filter(([, resource]) => resource.type === type);
+const alarms = ofType("AWS::CloudWatch::Alarm");
+
+test("every alarm tells the ops topic, and names a heading of the runbooks", () => {
+  const runbooks = readFileSync(new URL("../../docs/runbooks.md", import.meta.url), "utf8");
+  const anchors = [...runbooks.matchAll(/^## (.+)$/gm)].map(([, heading]) =>
+    heading.toLowerCase().replace(/[^\w -]/g, "").replaceAll(" ", "-"),
+  );
+  assert.ok(alarms.length >= 14, `only ${alarms.length} alarms`);
+  for (const [name, { properties }] of alarms) {
+    assert.deepEqual(properties.AlarmActions, [arn(resources, "OpsTopic")], name);
+    const anchor = /docs\/runbooks\.md#([\w-]+)$/.exec(properties.AlarmDescription)?.[1];
+    assert.ok(anchors.includes(anchor), `${name}: docs/runbooks.md has no heading for "${properties.AlarmDescription}"`);
+  }
+});
+
+test("every queue, dead-letter queue and function has an alarm", () => {
+  const watched = JSON.stringify(alarms.map(([, { properties }]) => [properties.Dimensions, properties.Metrics]));
+  const mustBe = [...ofType("AWS::SQS::Queue").map(([name]) => name), ...ofType("AWS::Lambda::Function").map(([name]) => name)];
+  const unwatched = mustBe.filter((name) => !watched.includes(`"${name}`));
+  assert.deepEqual(unwatched, ["DigestQueue"]); // a late mail is no alarm; one that fails is
+});
+
+test("a queue's visibility timeout is six times its function's timeout, and a guest's is two minutes at most", () => {
+  for (const [name, { properties }] of ofType("AWS::Lambda::EventSourceMapping")) {
+    const queue = properties.EventSourceArn.split(":").at(-1);
+    const { Timeout } = resources[properties.FunctionName].properties;
+    const window = properties.MaximumBatchingWindowInSeconds ?? 0;
+    assert.ok(resources[queue].properties.VisibilityTimeout >= 6 * Timeout + window, name);
+    assert.deepEqual(properties.FunctionResponseTypes ?? [], queue === "DigestQueue" ? [] : ["ReportBatchItemFailures"], name);
+  }
+  assert.ok(resources.GuestQueue.properties.VisibilityTimeout <= 120);
+});
+
+test("each event reaches exactly one queue", () => {
+  const filter = (name) => {
+    const { FilterPolicy, FilterPolicyScope } = resources[name].properties;
+    assert.equal(FilterPolicyScope, "MessageBody");
+    return FilterPolicy.Records.s3.object.key;
+  };
+  const guest = filter("GuestQueueSubscription");
+  assert.deepEqual(guest, [{ prefix: "guest/" }]);
+  assert.deepEqual(filter("QueueSubscription"), guest.map((rule) => ({ "anything-but": rule })));
+  for (const name of ["GuestQueueSubscription", "QueueSubscription"]) {
+    assert.equal(resources[name].properties.RawMessageDelivery, true, "render reads S3's own JSON");
+  }
+});
+
+test("a budget is there when somebody reads its mail", () => {
+  assert.equal(resources.Budget.type, "AWS::Budgets::Budget");
+  assert.equal(load().Budget, undefined);
+  assert.equal(load({ OpsEmail: "ops@example.com", MonthlyBudget: "0" }).Budget, undefined);
+});
+
+test("traces are sent when asked for, and only then", () => {
+  const traced = load({ Tracing: "on" });
+  for (const [name, { properties }] of ofType("AWS::Lambda::Function")) {
+    assert.equal(properties.TracingConfig.Mode, "PassThrough", name);
+    assert.equal(traced[name].properties.TracingConfig.Mode, "Active", name);
+    const role = (all) => JSON.stringify(all[properties.Role.split("/").at(-1)].properties.Policies);
+    assert.ok(!role(resources).includes("xray:"), name);
+    assert.ok(role(traced).includes("xray:PutTraceSegments"), name);
+  }
+});
+
+test("the dashboard is JSON that CloudWatch reads, and shows every queue and function", () => {
+  const { widgets } = JSON.parse(resources.Dashboard.properties.DashboardBody);
+  assert.ok(widgets.length >= 8);
+  for (const { type, properties } of widgets) assert.ok(properties.title && (type === "log" ? properties.query : properties.metrics));
+});
