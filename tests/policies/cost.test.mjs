@@ -1,0 +1,54 @@
+// docs/cost.md computes what it says, for the stack that template.yaml and presets.toml describe.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { load } from "./template.mjs";
+
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+const page = read("docs/cost.md");
+
+/** What the page says a letter stands for, as in "`V` = 5". */
+function value(letter) {
+  const found = new RegExp(`\`${letter}\` = ([\\d.]+)`).exec(page);
+  assert.ok(found, `docs/cost.md does not say what ${letter} is`);
+  return Number(found[1]);
+}
+
+/** Sums and products of numbers and letters. */
+function compute(formula) {
+  const numbers = formula.replace(/[A-Z]/g, (letter) => value(letter)).replaceAll("x", "*");
+  const plain = numbers.replace(/\bb\b/g, value("b"));
+  assert.match(plain, /^[\d.\s*/+()]+$/, formula);
+  return Number(Function(`"use strict"; return ${plain}`)());
+}
+
+test("every figure is what its formula gives", () => {
+  const rows = [...page.matchAll(/^\| [^|]+ \| ([^|]+) \| ([\d.]+) \|$/gm)];
+  assert.ok(rows.length >= 14, `only ${rows.length} rows`);
+  for (const [row, formula, dollars] of rows) {
+    assert.ok(Math.abs(compute(formula) - Number(dollars)) < 0.0051, `${row}: ${compute(formula)}`);
+  }
+});
+
+test("the letters are what is deployed", () => {
+  const resources = load();
+  const { MemorySize } = resources.RenderFunction.properties;
+  assert.equal(value("G"), Math.round((MemorySize / 1024) * 100) / 100);
+  const presets = [...read("presets.toml").matchAll(/^\[presets\.\w+\]/gm)];
+  assert.equal(value("V"), presets.length);
+  for (const name of ["RenderFunctionQueue", "GuestRenderFunctionQueue"]) {
+    assert.equal(value("b"), resources[name].properties.BatchSize);
+  }
+});
+
+test("the defaults it reckons with are the template's", () => {
+  const resources = load();
+  const most = (name) => resources[name].properties.ScalingConfig.MaximumConcurrency;
+  assert.match(page, new RegExp(`\`MaxConcurrency\` = ${most("RenderFunctionQueue")}:`));
+  assert.match(page, new RegExp(`\`GuestConcurrency\` = ${most("GuestRenderFunctionQueue")} `));
+  const { RouteSettings } = resources.WebSocketStage.properties;
+  assert.match(page, new RegExp(`WebSocket flood \\| ${RouteSettings.watch.ThrottlingRateLimit} messages`));
+  const { OnDemandThroughput } = resources.WatchTable.properties;
+  assert.match(page, new RegExp(`${OnDemandThroughput.MaxWriteRequestUnits} writes and ${OnDemandThroughput.MaxReadRequestUnits} reads a second`));
+});
