@@ -1,4 +1,4 @@
-//! The Lambda that makes one e-mail of many notices.
+//! The Lambda that sums up many notices in one e-mail.
 
 use aws_lambda_events::sqs::SqsEvent;
 use darkroom_aws::Topic;

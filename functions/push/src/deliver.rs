@@ -1,4 +1,4 @@
-//! Messages to browsers.
+//! Sends messages to browsers.
 
 use darkroom_aws::{Connections, Delivery, WatchTable};
 use darkroom_pipeline::store::Fault;
@@ -8,13 +8,13 @@ use serde_json::json;
 
 use crate::request::{Notice, watch_ids};
 
-/// API Gateway ends a connection after two hours; a row outlives it by some minutes at most.
+/// API Gateway closes a connection after two hours; a row outlives it by a few minutes at most.
 const ROW_SECONDS: i64 = 2 * 60 * 60 + 10 * 60;
 
-/// Messages on their way at a time.
+/// Messages in flight at once.
 const AT_A_TIME: usize = 32;
 
-/// Does what the browser's message asks for and answers it, or says what is wrong with it.
+/// Handles a browser's message and answers it, or answers with the error.
 pub(crate) async fn answer(
     table: &WatchTable,
     connections: &Connections,
@@ -33,8 +33,8 @@ pub(crate) async fn answer(
     send(table, connections, connection, &reply.to_string()).await
 }
 
-/// Sends the notice to all who watch its id. When a connection fails the others still get theirs; the fault then makes
-/// Lambda try again, and those who had it drop the repeat by its id.
+/// Sends the notice to all watchers of its id. If one connection fails, the others still get the notice; the fault makes
+/// Lambda retry, and clients drop the repeat by its id.
 pub(crate) async fn notice(
     table: &WatchTable,
     connections: &Connections,
@@ -57,7 +57,7 @@ pub(crate) async fn notice(
     sent.into_iter().collect()
 }
 
-/// Sends to a connection; one that is gone is forgotten.
+/// Sends to a connection, and deletes the rows of a closed one.
 async fn send(
     table: &WatchTable,
     connections: &Connections,

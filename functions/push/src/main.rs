@@ -22,7 +22,7 @@ async fn main() -> Result<(), Error> {
     lambda_runtime::run(service_fn(handle)).await
 }
 
-/// Routes of the WebSocket API are answered with a status, batches of notices with nothing.
+/// A WebSocket route gets a status as its answer, a batch of notices gets none.
 async fn handle(
     table: &WatchTable,
     connections: &Connections,

@@ -1,5 +1,5 @@
-//! Failed messages go back to the queue soon, not after the visibility timeout: that is made for functions that died. And
-//! while a batch runs, however long, none of its messages is handed to another.
+//! Returns failed messages to the queue early, because the visibility timeout is meant for functions that died. While a
+//! batch runs, extends the timeout of its messages, so that no other function gets them.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -8,13 +8,13 @@ use aws_lambda_events::sqs::SqsMessage;
 use darkroom_aws::{Queue, Release};
 use darkroom_pipeline::batch::Message;
 
-/// How often a running batch says that it still runs. Most are done before the first time.
+/// How often a running batch extends the timeout. Most batches end before the first time.
 const RENEWAL: Duration = Duration::from_mins(1);
 
-/// How long its messages are its own from then on: the queue's `VisibilityTimeout` in template.yaml, in seconds.
+/// The new timeout: the queue's `VisibilityTimeout` in template.yaml, in seconds.
 const HOLD: u16 = 720;
 
-/// Keeps the messages from being handed out again, until the future is dropped.
+/// Keeps the messages hidden until the future is dropped.
 pub(crate) async fn hold(queue: &Queue, records: &[SqsMessage]) -> Infallible {
     renew(records, async |release| {
         if let Err(fault) = queue.release(&release).await {
@@ -40,7 +40,7 @@ async fn renew(records: &[SqsMessage], extend: impl AsyncFn(Release)) -> Infalli
     }
 }
 
-/// Releases every message named in `failed`. What SQS refuses comes back by the visibility timeout.
+/// Releases every message named in `failed`. A message that SQS rejects here returns after its visibility timeout.
 pub(crate) async fn all(
     queue: &Queue,
     records: &[SqsMessage],
@@ -66,8 +66,8 @@ pub(crate) async fn all(
     }
 }
 
-/// Seconds until the next try, after so many. Most faults pass at once, so the first tries come soon; the last waits for
-/// the visibility timeout (`None`), so that an outage of minutes does not fill the dead-letter queue.
+/// Seconds until the next attempt, by the number of attempts so far. Most faults pass quickly, so the first attempts come
+/// soon. The last waits for the visibility timeout (`None`), so that an outage of minutes does not fill the dead-letter queue.
 fn pause(receives: u32) -> Option<u16> {
     match receives {
         0 | 1 => Some(2),

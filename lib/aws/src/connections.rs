@@ -15,12 +15,12 @@ pub struct Connections {
     pub client: Client,
 }
 
-/// What became of a message to a connection.
+/// The result of sending a message to a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
-    /// The gateway has it.
+    /// The gateway accepted it.
     Sent,
-    /// Nobody is there any more.
+    /// The connection is closed.
     Gone,
 }
 
@@ -39,7 +39,7 @@ impl Connections {
     /// Sends a text to a connection.
     ///
     /// # Errors
-    /// When the gateway fails; a connection that is gone is no error.
+    /// When the gateway fails. A closed connection is not an error.
     pub async fn send(&self, connection: &str, text: &str) -> Result<Delivery, Fault> {
         let request = self
             .client

@@ -30,32 +30,32 @@ pub use store::Buckets;
 pub use topic::Topic;
 pub use watch_table::WatchTable;
 
-/// How often a call is tried, ever longer apart. Not by the SDK's adaptive mode: once S3 has said `SlowDown`, that lets a
-/// client that was idle make no more than a call in two seconds at first, and jobs are bursts of a dozen calls. With 3 % of
-/// such answers (`cargo xtask chaos`) jobs ran into the function's two minutes. Whoever fails here goes back to the queue.
+/// Attempts per call, with growing pauses. We do not use the SDK's adaptive mode: after a `SlowDown` from S3 it limits a
+/// formerly idle client to one call in two seconds at first, and jobs are bursts of a dozen calls. With 3 % of such answers
+/// (`cargo xtask chaos`) jobs exceeded the function's two minutes. A job that fails here goes back to the queue.
 const MAX_ATTEMPTS: u32 = 6;
 
-/// The mean wait before the second try is half of it; then it doubles.
+/// The mean pause before the second attempt is half of this; then it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
-/// What a client may spend on trying again at once, and gets back each second: a call tried again costs 5 tokens, 10 after no
-/// answer. Twenty a second are more than a function's jobs ask for, and no storm of their own. The SDK's bucket is not
-/// refilled by time: with 30 % of the calls failing (`cargo xtask chaos`) it was empty after some hundred jobs, from then on
-/// calls were given up at their first fault, and one message of fifty died of it.
+/// The token bucket for retries: its size, and its refill per second. A retry costs 5 tokens, 10 after a timeout. Twenty a
+/// second are more than a function's jobs need, and too few to cause a storm. The SDK's own bucket does not refill with
+/// time: with 30 % of the calls failing (`cargo xtask chaos`) it was empty after some hundred jobs. From then on calls
+/// failed at their first fault, and one message in fifty ended in the DLQ.
 const RETRY_TOKENS: usize = 500;
 const RETRY_TOKENS_A_SECOND: f32 = 100.0;
 
-/// Connecting takes milliseconds within a region; past this it is lost.
+/// Connecting within a region takes milliseconds; after this time the attempt is lost.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Until the answer's first byte, the body sent: enough for the largest variant on a slow link. S3 answers within tenths of
-/// a second; whoever waits longer is better off asking again.
+/// Time to send the body and get the first byte of the answer: enough for the largest variant on a slow link. S3 usually
+/// answers within tenths of a second, so after a longer wait a retry is faster.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// All of a try, until the answer's first byte; a body that then stalls is given up by the SDK itself.
+/// Time for a whole attempt, up to the first byte of the answer. The SDK itself gives up on a body that stalls later.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Region, credentials and endpoint as the environment has them; retries and timeouts as all our clients want them.
+/// Region, credentials and endpoint from the environment; retries and timeouts for all our clients.
 pub async fn sdk_config() -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
@@ -73,7 +73,7 @@ pub async fn sdk_config() -> SdkConfig {
         .await
 }
 
-/// What a job's client may spend on trying again.
+/// The retry budget of a job's client.
 fn retries() -> RetryPartition {
     let bucket = TokenBucket::builder()
         .capacity(RETRY_TOKENS)
@@ -84,7 +84,7 @@ fn retries() -> RetryPartition {
         .build()
 }
 
-/// Why a call failed, without AWS's own message: that may name the object, and a guest's key is a secret.
+/// The cause of a failed call, without AWS's own message: it may name the object, and a guest's key is a secret.
 fn cause<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpResponse>) -> String {
     match error {
         SdkError::ServiceError(context) => {
@@ -104,7 +104,7 @@ fn cause<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpResp
     }
 }
 
-/// Whether AWS answered this status.
+/// Whether AWS answered with this status.
 fn has_status<E>(error: &SdkError<E, HttpResponse>, status: u16) -> bool {
     error
         .raw_response()

@@ -1,4 +1,4 @@
-//! Whole buckets, page by page.
+//! Lists whole buckets, page by page.
 
 use aws_sdk_s3::types::EncodingType;
 use darkroom_pipeline::key;
@@ -7,10 +7,10 @@ use darkroom_pipeline::store::Fault;
 use crate::store::{length, unquoted};
 use crate::{Buckets, cause};
 
-/// An object, as a listing tells of it.
+/// An object in a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Its key, whatever that is.
+    /// Its key; not necessarily valid as an original's.
     pub key: String,
     /// Without quotes.
     pub etag: String,
@@ -18,10 +18,10 @@ pub struct Listed {
     pub bytes: u64,
 }
 
-/// Up to a thousand objects, in the order of their keys' bytes.
+/// Up to a thousand objects, sorted by the bytes of their keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// What is on it.
+    /// The objects of this page.
     pub objects: Vec<Listed>,
     /// Where the next page starts; `None` on the last.
     pub next: Option<String>,

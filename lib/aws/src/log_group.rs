@@ -1,4 +1,4 @@
-//! What functions wrote to CloudWatch Logs.
+//! Reads log lines of functions from CloudWatch Logs.
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::Client;
@@ -6,8 +6,8 @@ use darkroom_pipeline::store::Fault;
 
 use crate::cause;
 
-/// The lines of a log group since then (milliseconds since 1970) that hold all words of `pattern`, the oldest first.
-/// `CloudWatch` may take a while to have the newest.
+/// The lines of a log group since a time (milliseconds since 1970) that match `pattern`, oldest first.
+/// The newest lines may reach `CloudWatch` with a delay.
 ///
 /// # Errors
 /// When `CloudWatch` fails.
@@ -28,7 +28,7 @@ pub async fn logged(
         let page = page.map_err(|e| Fault::new("read", group, cause(&e)))?;
         events.extend(page.events.unwrap_or_default());
     }
-    // Each stream is in order; what several functions wrote at once may not be.
+    // Each stream is sorted; several streams together may not be.
     events.sort_by_key(|event| event.timestamp);
     Ok(events
         .into_iter()

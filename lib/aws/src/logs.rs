@@ -1,8 +1,8 @@
-//! Logs as CloudWatch likes them: a JSON object a line, on standard output.
+//! Logs for CloudWatch: one JSON object per line, on standard output.
 
 use tracing_subscriber::filter::LevelFilter;
 
-/// From now on every event of level info and above is one line.
+/// Starts logging: every event of level info and above becomes one line.
 pub fn log_as_json() {
     tracing_subscriber::fmt()
         .json()

@@ -12,7 +12,7 @@ use darkroom_pipeline::store::{Fault, Original, Output, Store};
 
 use crate::{cause, has_status, retries};
 
-/// How often a body is asked for: the SDK tries a call again, but not a body that breaks off halfway.
+/// Attempts to read a body: the SDK retries a call, but not a body that breaks off halfway.
 const BODY_ATTEMPTS: u32 = 4;
 
 /// The input bucket and the output bucket.
@@ -27,8 +27,8 @@ pub struct Buckets {
 }
 
 impl Buckets {
-    /// The client asks for `host/bucket/key` where an endpoint is given (a local AWS has one host name), else for
-    /// `bucket.host/key` as AWS wants it.
+    /// The client requests `host/bucket/key` if an endpoint is set (a local AWS has one host name), otherwise
+    /// `bucket.host/key`, as AWS recommends.
     #[must_use]
     pub fn new(config: &SdkConfig, input: &str, output: &str) -> Self {
         let path_style = config.endpoint_url().is_some();
@@ -189,7 +189,7 @@ impl Store for Buckets {
     }
 }
 
-/// Not every 404: a missing bucket is a fault, and no reason to delete outputs.
+/// Does not match every 404: a missing bucket is a fault, not a reason to delete outputs.
 fn is_no_such_key<R>(error: &SdkError<GetObjectError, R>) -> bool {
     error
         .as_service_error()

@@ -30,7 +30,7 @@ impl Topic {
     }
 }
 
-/// What is published: SNS keeps a subject for mails, and filters by attributes.
+/// A message to publish. SNS uses the subject for mails and filters by attributes.
 struct Publication {
     what: String,
     subject: String,
@@ -39,7 +39,7 @@ struct Publication {
 }
 
 impl Topic {
-    /// Sends the digest to those who subscribed to mails.
+    /// Publishes the digest to the e-mail subscribers.
     ///
     /// # Errors
     /// When SNS fails.
@@ -53,7 +53,7 @@ impl Topic {
         .await
     }
 
-    /// Lets a queue have the notices of images from now on; returns the subscription's ARN.
+    /// Subscribes a queue to the notices of images; returns the subscription's ARN.
     ///
     /// # Errors
     /// When SNS refuses.

@@ -1,4 +1,4 @@
-//! Who watches what: a row for each public id a connection watches.
+//! The watch table: one row for each public id that a connection watches.
 
 use std::collections::HashMap;
 
@@ -15,10 +15,10 @@ const CONNECTION_ID: &str = "connection_id";
 const EXPIRES_AT: &str = "expires_at";
 const BY_CONNECTION: &str = "by_connection";
 
-/// What DynamoDB takes in one batch of writes.
+/// The most writes that DynamoDB accepts in one batch.
 const BATCH: usize = 25;
 
-/// How often what DynamoDB left unprocessed is handed in again.
+/// Attempts to write rows that DynamoDB left unprocessed.
 const BATCH_ATTEMPTS: u32 = 8;
 
 /// The watch table: partition key `public_id`, sort key `connection_id`, TTL `expires_at`, index `by_connection`.
@@ -40,7 +40,7 @@ impl WatchTable {
         }
     }
 
-    /// Remembers that the connection watches these ids, until `expires_at` (seconds since 1970).
+    /// Records that the connection watches these ids, until `expires_at` (seconds since 1970).
     ///
     /// # Errors
     /// When DynamoDB fails.
@@ -75,7 +75,7 @@ impl WatchTable {
             .collect())
     }
 
-    /// Forgets all that the connection watches.
+    /// Deletes all rows of the connection.
     ///
     /// # Errors
     /// When DynamoDB fails.
@@ -118,7 +118,7 @@ impl WatchTable {
         Ok(rows)
     }
 
-    /// Writes all rows; DynamoDB may take a part of a batch and leave the rest to be handed in again.
+    /// Writes all rows, sending again those that DynamoDB left unprocessed.
     async fn write(&self, mut rows: Vec<WriteRequest>) -> Result<(), Fault> {
         let mut attempts = 0;
         while !rows.is_empty() {

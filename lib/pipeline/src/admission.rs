@@ -1,4 +1,4 @@
-//! Memory as a ticket: who does not fit now waits, first come, first served, so nobody starves.
+//! Admission by memory: a job that does not fit waits. First come, first served, so no job starves.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 const UNIT: u64 = 1 << 20;
 
-/// So many bytes to hand out, in whole MiB.
+/// An amount of memory to hand out, in whole MiB.
 #[derive(Debug)]
 pub(crate) struct Admission {
     tickets: Arc<Semaphore>,
@@ -24,8 +24,8 @@ impl Admission {
         }
     }
 
-    /// Waits until so many bytes are free, and holds them until the permit is dropped, on whatever thread. More than there
-    /// are in all is all there are: whoever must not run at all is refused elsewhere.
+    /// Waits until `bytes` are free and holds them until the permit is dropped, on any thread. A request for more than the
+    /// total takes the total: originals that must not run at all are refused elsewhere.
     pub(crate) async fn admit(&self, bytes: u64) -> OwnedSemaphorePermit {
         let units = u32::try_from(bytes.div_ceil(UNIT))
             .unwrap_or(u32::MAX)

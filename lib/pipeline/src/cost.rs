@@ -1,9 +1,9 @@
-//! What work costs on AWS, by the prices and the formula of docs/cost.md. An estimate: nobody has held it against a bill.
+//! Estimates the cost on AWS, by the prices and the formula of docs/cost.md. Not yet compared with a bill.
 
-/// What a function has: `MemorySize` of template.yaml in GB as Lambda bills it.
+/// Memory of the function: `MemorySize` of template.yaml in GB, as Lambda bills it.
 pub const MEMORY_GB: f64 = 1769.0 / 1024.0;
 
-/// How long an original takes whose like was not rendered yet, in seconds.
+/// Seconds to assume for an original when no similar one has been rendered yet.
 pub const USUAL_SECONDS: f64 = 0.15;
 
 /// Dollars per GB-second of Lambda on arm64.
@@ -21,11 +21,11 @@ const WRITE: f64 = 5.00e-6;
 pub struct Estimate {
     /// Lambda's compute.
     pub gb_seconds: f64,
-    /// All of it.
+    /// Total price.
     pub dollars: f64,
 }
 
-/// Rendering `originals` that are in the bucket already: all of them take `seconds`, and `variants` come out.
+/// The cost of rendering `originals` already in the bucket, which take `seconds` and give `variants` in total.
 #[must_use]
 #[allow(
     clippy::cast_precision_loss,

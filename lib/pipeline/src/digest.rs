@@ -1,4 +1,4 @@
-//! The digest: one mail for many notices. Mail servers and SNS put up with a few a minute, not with one an image.
+//! The digest: one mail for many notices. Mail servers and SNS accept a few mails a minute, not one per image.
 
 use std::collections::BTreeSet;
 
@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use crate::notice::{Notice, Outcome, VERSION};
 
-/// As many rejections are told with their reasons; the rest are counted.
+/// The most rejections listed with their reasons; the rest are only counted.
 const MOST_REJECTIONS: usize = 20;
 
-/// A line of the mail has at most so many characters of a name, and of a reason.
+/// The most characters of a name, and of a reason, in a line of the mail.
 const MOST_CHARS: usize = 200;
 
-/// What many notices say in sum; as JSON it is what programs get.
+/// The sum of many notices; programs get it as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Digest {
     /// The notices' version.
@@ -23,7 +23,7 @@ pub struct Digest {
     pub rejected: usize,
     /// How many are gone.
     pub removed: usize,
-    /// How many messages were no notice of a version we know.
+    /// How many messages were not notices of a known version.
     pub unreadable: usize,
     /// The first of those that cannot be rendered.
     pub rejections: Vec<Rejected>,
@@ -34,7 +34,7 @@ pub struct Digest {
 pub struct Rejected {
     /// Its key, or a guest's file name.
     pub name: String,
-    /// For the person who uploaded it.
+    /// The reason, in words for the uploader.
     pub reason: String,
 }
 
@@ -79,7 +79,7 @@ impl Digest {
         }
     }
 
-    /// The mail's subject: under 100 characters and without control characters, as SNS asks.
+    /// The subject of the mail: under 100 characters and without control characters, as SNS requires.
     #[must_use]
     pub fn subject(&self) -> String {
         format!("Darkroom: {}", self.counts())
@@ -108,7 +108,7 @@ impl Digest {
             .join(", ")
     }
 
-    /// What a person reads.
+    /// The text of the mail.
     fn text(&self, site_url: &str) -> String {
         let mut lines = vec![format!("Images since the last mail: {}.", self.counts())];
         if self.rejected > 0 {
@@ -132,7 +132,7 @@ impl Digest {
     }
 }
 
-/// A text that people chose, made fit for a line of a mail.
+/// Makes a user-supplied text fit for one line of a mail.
 fn line(text: &str) -> String {
     let mut chars = text.chars();
     let clean = |c: char| if c.is_control() { ' ' } else { c };
@@ -151,7 +151,7 @@ mod tests {
     use darkroom_imaging::Format;
     use jiff::Timestamp;
 
-    /// As `render` publishes it: five variants, or a rejection.
+    /// A notice as `render` publishes it: five variants, or a rejection.
     fn notice(key: &str, rejection: Option<&str>) -> String {
         let key = Key::parse(key).expect("a key");
         let variant = |preset: &str| {
@@ -247,7 +247,7 @@ mod tests {
         assert!(!text.contains("secret"), "{text}");
     }
 
-    /// Lambda hands out at most 10,000 messages at once, and at most 6 MB, an envelope of a kilobyte around each.
+    /// Lambda delivers at most 10,000 messages at once, and at most 6 MB, with an envelope of a kilobyte around each.
     #[test]
     fn ten_thousand_notices_are_a_handful_of_mails() {
         let notices: Vec<String> = (0..10_000)

@@ -1,4 +1,4 @@
-//! Events to jobs, jobs to outcomes: the rules of Darkroom over a [`store::Store`] and a [`store::Notices`], without AWS.
+//! Turns events into jobs and jobs into outcomes, through a [`store::Store`] and a [`store::Notices`], without AWS.
 
 mod admission;
 pub mod batch;

@@ -1,4 +1,4 @@
-//! The manifest: the JSON other programs read to learn an original's outcome. Version 1; it is the truth, notices are hints.
+//! The manifest, version 1: the JSON from which other programs learn an original's outcome. Notices are only hints of it.
 
 use darkroom_imaging::Format;
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::key::{Key, Origin};
 
-/// The version this code writes, and the only one it believes when it reads.
+/// The version that this code writes, and the only one that it accepts.
 pub const VERSION: u32 = 1;
 
 /// An original's outcome and where its variants are.
@@ -16,11 +16,11 @@ pub struct Manifest {
     pub version: u32,
     /// Ready or rejected; a removed original has no manifest.
     pub outcome: Outcome,
-    /// What was rendered, or rejected.
+    /// The original that was rendered or rejected.
     pub original: Original,
     /// In the presets' order; empty when rejected.
     pub variants: Vec<Variant>,
-    /// Something to show while a variant loads.
+    /// A preview to show while a variant loads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placeholder: Option<Placeholder>,
     /// A `<picture>` element of the uncropped variants.
@@ -29,17 +29,17 @@ pub struct Manifest {
     /// Why there are no variants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
-    /// What its owner should know, e.g. that only the first frame is shown.
+    /// Notes for the owner, e.g. that only the first frame is shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// The fingerprint of the presets that were applied.
     pub presets: String,
-    /// The change of the original that it was made for, if it was made for one: S3's `sequencer`.
+    /// The change of the original that it was made for: S3's `sequencer`. `None` if it was not made for an S3 event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,
     /// Name and version of the program.
     pub engine: String,
-    /// How long it took.
+    /// Duration of each part of the job.
     pub timings_ms: Timings,
     /// When it was written.
     pub created_at: Timestamp,
@@ -49,7 +49,7 @@ pub struct Manifest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// Every variant is there.
+    /// Every variant is stored.
     Ready,
     /// The original cannot be rendered; `rejection` says why.
     Rejected,
@@ -68,7 +68,7 @@ pub struct Original {
     pub etag: String,
     /// Its length.
     pub bytes: u64,
-    /// What the header says; not known of every rejected file.
+    /// The header; unknown for some rejected files.
     #[serde(flatten)]
     pub picture: Option<Picture>,
 }
@@ -76,13 +76,13 @@ pub struct Original {
 /// An original's header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
-    /// As sniffed from the bytes.
+    /// The format detected from the bytes.
     pub format: Format,
     /// Upright (orientation applied), pixels.
     pub width: u32,
     /// Upright (orientation applied), pixels.
     pub height: u32,
-    /// The orientation tag that was found: 1 to 8 as EXIF counts, 1 when there was none.
+    /// The EXIF orientation tag, 1 to 8; 1 if there is none.
     pub orientation: u8,
     /// The colour space's name.
     pub colour: String,
@@ -109,24 +109,24 @@ pub struct Variant {
     pub width: u32,
     /// Pixels.
     pub height: u32,
-    /// Frames it has: 1 for a still. Of frames that are alike in a row, one.
+    /// Number of frames: 1 for a still. Consecutive identical frames count once.
     #[serde(default = "one")]
     pub frames: u32,
     /// Its length.
     pub bytes: u64,
     /// SHA-256 of its bytes, lower-case hex.
     pub sha256: String,
-    /// The ETag it got, without quotes: by this a listing of the bucket tells whether it is still the one meant here.
+    /// Its ETag, without quotes. Comparing it with a listing of the bucket shows whether the variant was overwritten.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
 }
 
-/// What a manifest without `frames` means.
+/// The value of a missing `frames`.
 fn one() -> u32 {
     1
 }
 
-/// Something to show while a variant loads.
+/// A preview to show while a variant loads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Placeholder {
     /// A thumbhash, base64.
@@ -158,7 +158,7 @@ pub struct Timings {
 }
 
 impl Original {
-    /// The original under `key`, named as far as its origin allows.
+    /// The original under `key`. A guest's is named by its file name only.
     #[must_use]
     pub fn new(key: &Key, etag: &str, bytes: u64, picture: Option<Picture>) -> Self {
         let (full, name) = match key.origin() {
@@ -176,7 +176,7 @@ impl Original {
 }
 
 impl Manifest {
-    /// Reads a stored manifest. `None` when it is not one of ours or of another version: then nothing in it is believed.
+    /// Reads a stored manifest. `None` if it is not ours or has another version; then none of it is trusted.
     #[must_use]
     pub fn read(json: &[u8]) -> Option<Self> {
         serde_json::from_slice(json)
@@ -184,7 +184,7 @@ impl Manifest {
             .filter(|manifest: &Self| manifest.version == VERSION)
     }
 
-    /// The JSON as it is stored.
+    /// The stored JSON.
     ///
     /// # Panics
     /// Never: the type has neither maps with odd keys nor failing serializers.
@@ -193,7 +193,7 @@ impl Manifest {
         serde_json::to_vec(self).expect("a manifest is plain data")
     }
 
-    /// Whether rendering the original of this ETag by the presets of this fingerprint would give this manifest again.
+    /// Whether it was made from the original with this ETag and the presets with this fingerprint.
     #[must_use]
     pub fn is_current(&self, etag: &str, presets: &str) -> bool {
         self.original.etag == etag && self.presets == presets

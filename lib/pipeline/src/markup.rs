@@ -6,10 +6,10 @@ use darkroom_imaging::Format;
 
 use crate::manifest::{Picture, Variant};
 
-/// A `<picture>` of the variants that show the whole picture; `None` when none does. Formats that not every browser has
-/// are sources, the smaller ones first; the `<img>` has one that all know, or the only one there is. Of an original that
-/// moves, a still is no alternative to what moves. `sizes` is for a picture as wide as the window, up to its full width;
-/// edit it where the layout knows better.
+/// A `<picture>` of the uncropped variants; `None` if there are none. Formats that some browsers lack become sources, the
+/// smaller first; the `<img>` gets a format that all browsers support, or the only one there is. A still variant is never
+/// offered as an alternative to an animated one. `sizes` assumes a picture as wide as the window, up to its full width;
+/// edit it to match your layout.
 #[must_use]
 pub fn picture(original: &Picture, variants: &[Variant]) -> Option<String> {
     let mut whole: Vec<&Variant> = variants
@@ -40,7 +40,7 @@ pub fn picture(original: &Picture, variants: &[Variant]) -> Option<String> {
     Some(html)
 }
 
-/// Same shape as the original, to within the rounding of one pixel: not cropped.
+/// Whether the variant is uncropped: it has the shape of the original, to within the rounding of one pixel.
 fn is_whole(original: &Picture, variant: &Variant) -> bool {
     let [w, h, width, height] = [
         variant.width,
@@ -52,7 +52,7 @@ fn is_whole(original: &Picture, variant: &Variant) -> bool {
     (w * height).abs_diff(h * width) <= width.max(height)
 }
 
-/// The lowest is what the `<img>` has: what every browser knows, and of that what moves, and the smaller files.
+/// The rank for the `<img>`, lowest first: formats that every browser supports, animated before still, then smaller files.
 fn fallback_rank(variant: &Variant) -> u8 {
     match variant.format {
         Format::Gif if variant.frames > 1 => 0,
@@ -88,7 +88,7 @@ fn srcset(variants: &[&Variant], format: Format) -> String {
     )
 }
 
-/// A URL as a part of an attribute in double quotes.
+/// Escapes a URL for an attribute in double quotes.
 fn attribute(url: &str) -> String {
     url.replace('&', "&amp;").replace('"', "&quot;")
 }
@@ -189,7 +189,7 @@ mod tests {
         tags
     }
 
-    /// The formats that are offered, `<img>` last, and the tags.
+    /// The offered formats, `<img>` last, and the tags.
     fn offered(original: &Picture, variants: &[Variant]) -> (Vec<String>, Vec<Tag>) {
         let tags = parse(&picture(original, variants).expect("whole variants"));
         assert_eq!(tags[0].name, "picture");

@@ -10,7 +10,7 @@ use crate::manifest::{self, Manifest, Original, Rejection, Variant};
 pub const VERSION: u32 = 1;
 
 /// The longest notice in bytes. Gateways cut WebSocket messages at 128 KiB and SNS messages at 256 KiB (with the mail's
-/// text); a longer notice leaves its variants out, which the manifest has anyhow.
+/// text); a longer notice leaves out its variants, which are in the manifest anyway.
 pub const MAX_BYTES: usize = 96 * 1024;
 
 /// An outcome to announce.
@@ -18,11 +18,11 @@ pub const MAX_BYTES: usize = 96 * 1024;
 pub struct Notice {
     /// [`VERSION`].
     pub version: u32,
-    /// The same for the same outcome of the same original, so that subscribers can drop repeats.
+    /// Equal for the same outcome of the same original, so that subscribers can drop repeats.
     pub id: String,
     /// How the job ended.
     pub outcome: Outcome,
-    /// What is watched.
+    /// The id that clients watch.
     pub public_id: PublicId,
     /// The manifest's key in the output bucket (gone when removed).
     pub manifest: String,
@@ -41,7 +41,7 @@ pub struct Notice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// Every variant is there.
+    /// Every variant is stored.
     Ready,
     /// The original cannot be rendered.
     Rejected,
@@ -106,7 +106,7 @@ impl Notice {
         }
     }
 
-    /// Who uploaded it, as the manifest's key tells.
+    /// The origin of the original, derived from the manifest's key.
     #[must_use]
     pub fn origin(&self) -> Origin {
         Key::parse(&self.manifest).map_or(Origin::Bulk, |key| key.origin())
@@ -121,7 +121,7 @@ impl Notice {
         serde_json::to_string(self).expect("a notice is plain data")
     }
 
-    /// A mail's subject: under 100 characters and without control characters, as SNS asks.
+    /// The subject of a mail: under 100 characters and without control characters, as SNS requires.
     #[must_use]
     pub fn subject(&self) -> String {
         format!("Darkroom: an image is {}", self.outcome.name())
@@ -133,7 +133,7 @@ impl Notice {
         serde_json::json!({ "default": self.to_json(), "email": self.text() }).to_string()
     }
 
-    /// What people call the original: its key, a guest's file name, or where its manifest was.
+    /// A name of the original for people: its key, a guest's file name, or the folder of its manifest.
     #[must_use]
     pub fn name(&self) -> &str {
         let name = self
@@ -143,7 +143,7 @@ impl Notice {
         name.unwrap_or(&self.manifest)
     }
 
-    /// What a person reads.
+    /// The text of the mail.
     fn text(&self) -> String {
         let name = self.name();
         match &self.rejection {

@@ -1,4 +1,4 @@
-//! One job: bring the outputs of one original up to date with the original as it is now.
+//! One job: brings the outputs of one original up to date with the current original.
 //!
 //! An event is only a hint that a key may have changed, so lost, repeated and reordered events cannot leave wrong
 //! outputs, and reprocessing, changes of presets and deletions are this same code. `explore.rs` runs it through every
@@ -18,7 +18,7 @@ use crate::notice::{Notice, Outcome};
 use crate::rule::{Rule, is_off};
 use crate::store::{Fault, Notices, Original, Output, Store};
 
-/// How often a job starts anew because its original changed meanwhile, before the message is left for later.
+/// How often a job starts over because its original changed, before it leaves the message for a later delivery.
 const MAX_PASSES: u32 = 4;
 
 const ENGINE: &str = concat!("darkroom ", env!("CARGO_PKG_VERSION"));
@@ -43,16 +43,16 @@ pub struct Room<S, N, R> {
     pub clock: fn() -> Timestamp,
 }
 
-/// What a renderer makes of an original.
+/// The result of rendering an original.
 #[derive(Debug, Clone)]
 pub struct Rendering {
-    /// What its header says.
+    /// Its header.
     pub picture: Picture,
     /// In the presets' order.
     pub variants: Vec<RenderedVariant>,
-    /// Something to show while a variant loads.
+    /// A preview to show while a variant loads.
     pub placeholder: Placeholder,
-    /// What its owner should know, e.g. that only the first frame is shown.
+    /// Notes for the owner, e.g. that only the first frame is shown.
     pub notes: Vec<String>,
     /// Milliseconds of decoding.
     pub decode_ms: u64,
@@ -82,18 +82,18 @@ pub struct RenderedVariant {
 pub struct Report {
     /// Ready, rejected or removed.
     pub outcome: Outcome,
-    /// As it is stored now; `None` when removed.
+    /// The manifest now stored; `None` when removed.
     pub manifest: Option<Manifest>,
-    /// How often the job went through, 1 unless the original changed meanwhile.
+    /// Number of passes: 1 unless the original changed during the job.
     pub passes: u32,
-    /// False when the manifest was up to date already.
+    /// False when the manifest was already up to date.
     pub rendered: bool,
 }
 
 /// Brings the outputs of `job.key` up to date and announces the outcome.
 ///
 /// # Errors
-/// When a store, the topic or the renderer failed, or the original kept changing: the message is to be tried again.
+/// When a store, the topic or the renderer failed, or the original kept changing. Retry the message.
 pub async fn reconcile<S, N, R, F>(room: &Room<S, N, R>, job: &Job) -> Result<Report, Fault>
 where
     S: Store,
@@ -114,7 +114,7 @@ where
                 (Some(manifest), rendered)
             }
         };
-        // What was up to date already needs no second look: nothing was written that could be out of date.
+        // No second HEAD if the outputs were already up to date: nothing was written that could be stale.
         let skipped = manifest.is_some() && !rendered;
         if skipped || is_settled(room, &job.key, original.as_ref()).await? {
             let notice = manifest
@@ -136,7 +136,7 @@ where
     ))
 }
 
-/// Step 1: the original as it is now. When the event says it is too long, a HEAD comes first: no byte of it is asked for.
+/// Step 1: reads the current original. If the event says it is too long, a HEAD checks that first, without reading a byte.
 async fn fetch<S: Store, N, R>(room: &Room<S, N, R>, job: &Job) -> Result<Option<Original>, Fault> {
     if job.bytes.is_some_and(|bytes| bytes > room.max_bytes)
         && let Some(original) = room.store.head(&job.key).await?
@@ -147,7 +147,7 @@ async fn fetch<S: Store, N, R>(room: &Room<S, N, R>, job: &Job) -> Result<Option
     room.store.get(&job.key, room.max_bytes).await
 }
 
-/// Step 1 for a missing original: no output of it stays, the manifest goes last.
+/// Step 1 for a missing original: deletes all of its outputs, the manifest last.
 async fn purge<S: Store, N, R>(room: &Room<S, N, R>, key: &Key) -> Result<(), Fault> {
     let folder = key.folder();
     let manifest_key = key::manifest(&folder);
@@ -160,7 +160,7 @@ async fn purge<S: Store, N, R>(room: &Room<S, N, R>, key: &Key) -> Result<(), Fa
     room.store.delete(&manifest_key).await
 }
 
-/// Steps 2 to 4 for an original that is there. Returns its manifest, and whether that had to be made.
+/// Steps 2 to 4 for an existing original. Returns its manifest, and whether it had to be made.
 async fn develop<S, N, R, F>(
     room: &Room<S, N, R>,
     job: &Job,
@@ -199,7 +199,7 @@ where
     };
     let manifest_key = key::manifest(&folder);
     let is_stale = |output: &&String| {
-        // A child of this folder and nothing else, whatever an old manifest may say.
+        // Only children of this folder, even if an old manifest names something else.
         key::split(output).is_some_and(|(parent, _)| parent == folder)
             && **output != manifest_key
             && !produced.contains(output)
@@ -208,9 +208,9 @@ where
     Ok((manifest, true))
 }
 
-/// A message that comes again, or an original that changed under the job, may have left outputs that the manifest does
-/// not tell of: then its word that all is done is not taken. Nor is it when it was said of an earlier change: the same
-/// bytes may have been replaced or removed and put back since, and jobs of those changes may have touched the outputs.
+/// Redelivery, or a change of the original during the job, may have left outputs that the manifest does not list; then the
+/// job must not trust it. The same holds for a manifest made for an earlier change: the bytes may have been replaced or
+/// removed and restored since, and jobs for those changes may have touched the outputs.
 fn may_skip(job: &Job, pass: u32, old: &Manifest) -> bool {
     (job.first_receive || is_off(Rule::RenderOnRedelivery))
         && (pass == 1 || is_off(Rule::RenderOnSecondPass))
@@ -221,7 +221,7 @@ fn keys(variants: Vec<Variant>) -> Vec<String> {
     variants.into_iter().map(|variant| variant.key).collect()
 }
 
-/// Step 3: the variants, and the manifest after all of them.
+/// Step 3: writes the variants, then the manifest.
 async fn write<S: Store, N, R>(
     room: &Room<S, N, R>,
     mut manifest: Manifest,
@@ -253,7 +253,7 @@ async fn write<S: Store, N, R>(
     Ok(manifest)
 }
 
-/// Step 5: whether the original is still the one the outputs were made of.
+/// Step 5: whether the outputs were made from the current original.
 async fn is_settled<S: Store, N, R>(
     room: &Room<S, N, R>,
     key: &Key,
@@ -274,7 +274,7 @@ async fn delete<'a, S: Store, N, R>(
     Ok(())
 }
 
-/// The manifest of a result, but for what storing tells, and the variants to store.
+/// The manifest of a result, still without what only storing reveals (ETags, timings), and the variants to store.
 fn describe<S, N, R>(
     room: &Room<S, N, R>,
     job: &Job,
@@ -357,5 +357,5 @@ fn too_long(bytes: u64, max_bytes: u64) -> Error {
 }
 
 fn ms_between(start: Timestamp, end: Timestamp) -> u64 {
-    u64::try_from(end.as_millisecond() - start.as_millisecond()).unwrap_or(0) // a clock set back
+    u64::try_from(end.as_millisecond() - start.as_millisecond()).unwrap_or(0) // negative if the clock was set back
 }

@@ -1,4 +1,4 @@
-//! The renderer of a function and of the command line: imaging, on its own threads.
+//! The renderer of the functions and the command line: runs imaging on separate threads.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -16,16 +16,16 @@ use crate::manifest::{Picture, Placeholder};
 use crate::reconcile::{RenderedVariant, Rendering};
 use crate::store::Fault;
 
-/// The longest an original may take. The slowest that the limits admit need a few seconds on one core; what is not done
-/// by then is made to be slow.
+/// The longest time an original may take. The slowest honest originals within the limits need a few seconds on one core;
+/// one that takes longer was crafted to be slow.
 const BUDGET: Duration = Duration::from_mins(1);
 
-/// What every original of a program is rendered with. Clones share their memory.
+/// Presets, limits and memory for all originals of a program. Clones share the memory.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    /// The variants that are wanted.
+    /// The variants to make.
     pub presets: Arc<Presets>,
-    /// What is refused unread. `max_memory_bytes` is also what all originals together may take that are rendered at once.
+    /// Caps on originals. `max_memory_bytes` also bounds the sum over all originals rendered at once.
     pub limits: Limits,
     memory: Arc<Admission>,
 }
@@ -41,8 +41,8 @@ impl Engine {
         }
     }
 
-    /// Renders an original on a thread of its own, so that the async threads go on, as soon as there is as much memory left
-    /// as its plan says it takes. Who drops the future gives the rendering up.
+    /// Renders an original on a separate thread, so that the async threads stay free. Waits until the memory that its plan
+    /// needs is available. Dropping the future cancels the rendering.
     ///
     /// # Errors
     /// A fault when it panicked; the inner error is the picture's.
@@ -57,7 +57,7 @@ impl Engine {
         let wanted = Wanted::default();
         let is_wanted = Arc::clone(&wanted.0);
         on_a_thread(move || {
-            let _share = share; // held as long as this thread runs, wanted or not
+            let _share = share; // held until this thread ends, even after cancellation
             develop(&body, &probe, &plan, &is_wanted)
         })
         .await
@@ -70,7 +70,7 @@ impl Engine {
     }
 }
 
-/// Turns false when it is dropped: a thread cannot be stopped from outside, but it can look.
+/// Becomes false when dropped: a thread cannot be stopped from outside, but it can check a flag.
 struct Wanted(Arc<AtomicBool>);
 
 impl Default for Wanted {

@@ -6,18 +6,18 @@
 pub(crate) enum Rule {
     /// The manifest is written after all variants.
     ManifestLast,
-    /// After writing or purging, the original is looked at again.
+    /// After writing or purging, a HEAD checks the original again.
     LookAgain,
-    /// What may have to be deleted is listed, not taken from the manifest: a crashed or disturbed job left what that does
-    /// not tell of.
+    /// Leftovers are found by listing, not from the manifest: a crashed or disturbed job may have left outputs that no
+    /// manifest lists.
     ListLeftovers,
-    /// A message that comes again renders, whatever the manifest says.
+    /// A redelivered message renders, even if the manifest looks up to date.
     RenderOnRedelivery,
-    /// A job that starts anew renders, whatever the manifest says.
+    /// A job that starts over renders, even if the manifest looks up to date.
     RenderOnSecondPass,
-    /// A change of the original renders, also when the manifest says that these bytes were rendered before.
+    /// A new change of the original renders, even if the manifest says that these bytes were rendered before.
     RenderOnChange,
-    /// The manifest says which `ETags` its variants got, so that reprocessing sees when another job has written over one.
+    /// The manifest records the ETag of each variant, so that reprocessing detects when another job overwrote one.
     RememberEtags,
 }
 

@@ -1,4 +1,4 @@
-//! Where originals and outputs are, and where notices go: two traits, each with several real implementations.
+//! The traits for storing originals and outputs and for publishing notices, each with several real implementations.
 
 mod files;
 mod memory;
@@ -13,9 +13,9 @@ pub use memory::Memory;
 use crate::key::Key;
 use crate::notice::Notice;
 
-/// The two buckets. Every call is on its own: what it answers may be old the moment after.
+/// The two buckets. Calls are independent: an answer may be out of date a moment later.
 pub trait Store: Send + Sync {
-    /// The original as it is now, body and ETag of the same moment; `None` when there is none.
+    /// The current original, with body and ETag of the same moment; `None` if it does not exist.
     /// The body is left unread when it is longer than `max_bytes`.
     fn get(
         &self,
@@ -23,36 +23,36 @@ pub trait Store: Send + Sync {
         max_bytes: u64,
     ) -> impl Future<Output = Result<Option<Original>, Fault>> + Send;
 
-    /// The original's ETag and length as they are now, without its body.
+    /// The original's current ETag and length, without its body.
     fn head(&self, key: &Key) -> impl Future<Output = Result<Option<Original>, Fault>> + Send;
 
-    /// An output as it is now, for manifests.
+    /// The current bytes of an output; used for manifests.
     fn read(&self, output_key: &str) -> impl Future<Output = Result<Option<Bytes>, Fault>> + Send;
 
-    /// Writes or replaces an output, as a whole or not at all. Returns the ETag it got.
+    /// Writes or replaces an output atomically. Returns its ETag.
     fn put(&self, output: Output) -> impl Future<Output = Result<String, Fault>> + Send;
 
-    /// The keys of the outputs that are direct children of the folder, of all of them, in any order.
+    /// The keys of all outputs that are direct children of the folder, in any order.
     fn list(&self, folder: &str) -> impl Future<Output = Result<Vec<String>, Fault>> + Send;
 
-    /// Removes an output; it is no fault when it is not there.
+    /// Removes an output. Succeeds if it does not exist.
     fn delete(&self, output_key: &str) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
 /// Where outcomes are announced.
 pub trait Notices: Send + Sync {
-    /// Announces it to all subscribers, at least once.
+    /// Publishes it to all subscribers, at least once.
     fn publish(&self, notice: &Notice) -> impl Future<Output = Result<(), Fault>> + Send;
 }
 
-/// An original as the store has it.
+/// A stored original.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Original {
     /// Changes with the bytes; without quotes.
     pub etag: String,
     /// Its length.
     pub bytes: u64,
-    /// Its bytes, when they were asked for and are not too many.
+    /// Its bytes, if requested and within the limit.
     pub body: Option<Bytes>,
 }
 
@@ -65,11 +65,11 @@ pub struct Output {
     pub media_type: &'static str,
     /// The Cache-Control it is served with.
     pub cache_control: &'static str,
-    /// The whole of it.
+    /// Its bytes.
     pub bytes: Bytes,
 }
 
-/// A store or a topic did not do what it was asked. Nobody decides on the kind: the message is tried again.
+/// A store or a topic failed. There is one kind only, because the reaction is always the same: retry the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     message: String,

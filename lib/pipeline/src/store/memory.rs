@@ -1,4 +1,4 @@
-//! Both buckets and the topic in memory: for tests and for trying things out.
+//! Both buckets and the topic in memory, for tests and experiments.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use super::{Fault, Notices, Original, Output, Store};
 use crate::key::{self, Key};
 use crate::notice::Notice;
 
-/// Everything in one lock: each call sees and leaves a whole state.
+/// One lock around everything: each call sees and leaves a consistent state.
 #[derive(Debug, Default)]
 pub struct Memory {
     state: Mutex<State>,
@@ -50,7 +50,7 @@ impl Memory {
     }
 }
 
-/// The ETag these stores give: the first 32 hex digits of SHA-256.
+/// The ETag of the stores in memory and in files: the first 32 hex digits of SHA-256.
 pub(super) fn etag(digest: Sha256) -> String {
     key::hex(&digest.finalize())[..32].to_owned()
 }
