@@ -1,5 +1,5 @@
-//! `cargo xtask arm64`: what cargo-lambda builds for Lambda's processors makes the same variants as what is built for this one.
-//! qemu runs it, as the processor of Lambda's machines.
+//! `cargo xtask arm64`: checks that the arm64 build of cargo-lambda renders the same bytes as this machine's build.
+//! qemu runs it, emulating the processor of Lambda's machines.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,9 +13,9 @@ use crate::{deploy, run, stack, tools};
 
 /// The package whose program renders folders.
 const CLI: &str = "darkroom";
-/// The processor of Lambda's arm64 machines, to qemu.
+/// qemu's name for the processor of Lambda's arm64 machines.
 const PROCESSOR: &str = "neoverse-n1";
-/// Every encoder; sides that are odd, and ones that take the decoder's scaling.
+/// Presets that use every encoder, odd sides, and the decoder's scaling.
 const PRESETS: &str = r#"
 [presets.large]
 fit = "inside"
@@ -49,10 +49,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// What to install where the check cannot be made.
+/// What to install if the check cannot run.
 pub(crate) const MISSING: &str = "running programs for arm64 needs qemu and a C library: apt-get install qemu-user libc6-arm64-cross";
 
-/// Renders on both processors and compares; `false` where nothing here runs programs for the other one.
+/// Renders on both processors and compares; `false` if this machine cannot run arm64 programs.
 pub(crate) fn check() -> Result<bool> {
     let Some(qemu) = tools::emulator()? else {
         return Ok(false);
@@ -116,7 +116,7 @@ fn render(program: &mut Command, folder: &Path, out: &str) -> Result<()> {
     run::logged(program, &folder.join(format!("{out}.log")))
 }
 
-/// Every variant is there on both sides, with the same bytes.
+/// Checks that both sides have the same variants, byte for byte.
 fn compare(one: &Path, other: &Path) -> Result<()> {
     let (here, there) = (variants(one)?, variants(other)?);
     let names: BTreeSet<_> = here.keys().chain(there.keys()).collect();
@@ -136,7 +136,7 @@ fn compare(one: &Path, other: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The variants below a folder of outputs, by their paths in it.
+/// The variants below an output folder, by relative path.
 fn variants(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut variants = BTreeMap::new();
     for original in

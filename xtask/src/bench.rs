@@ -1,4 +1,4 @@
-//! `cargo xtask bench [DIR]`: what Darkroom and its peers cost and give for the same photos, measured in one run, in turns.
+//! `cargo xtask bench [DIR]`: compares Darkroom with its peers on the same photos, in one run, taking turns.
 
 mod cold;
 mod contender;
@@ -18,19 +18,19 @@ use crate::{run, tools};
 use contender::Programs;
 use measure::Original;
 
-/// Where a corpus of photos may be.
+/// The default folder of photos.
 const CORPUS: &str = "../shared/corpus/photos";
-/// What the files may be, by their names' ends.
+/// The accepted file extensions.
 const FORMATS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 
 /// What is measured.
 struct Options {
     originals: PathBuf,
-    /// Runs of each contender for each file; the medians count.
+    /// Runs per contender and file; the report uses medians.
     rounds: usize,
     /// One output format, or all.
     job: Option<String>,
-    /// Only files whose name has this.
+    /// Only files whose name contains this.
     only: Option<String>,
 }
 
@@ -131,7 +131,7 @@ fn options(arguments: &[String], ours: &Path, folder: &Path) -> Result<Options> 
     Ok(options)
 }
 
-/// The files of the folder, by name, and the large one, which is measured for memory.
+/// The files of the folder, sorted by name, and the large one, for which memory is measured.
 fn originals(options: &Options, large: &Path) -> Result<Vec<Original>> {
     let folder = &options.originals;
     let entries =

@@ -1,4 +1,4 @@
-//! `cargo xtask conformance`: every file of a folder through the engine, each in a process of its own, beside what sharp does.
+//! `cargo xtask conformance`: runs every file of a folder through the engine, each in its own process, and through sharp.
 
 pub(crate) mod child;
 mod colour;
@@ -21,15 +21,15 @@ use self::picture::Picture;
 use self::sharp::Sharp;
 use crate::{functions, run, tools};
 
-/// After this time by the clock a process is killed.
+/// Wall time after which a process is killed.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How often progress is told.
+/// How often progress is printed.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// The picture by which files are compared, added to the presets that ship.
+/// The preset of the picture used for comparison, added to the shipped presets.
 const CHECK: &str =
     "\n[presets.check]\nfit = \"inside\"\nwidth = 64\nheight = 64\nformats = [\"png\"]\n";
 
-/// What the command line asked for.
+/// The parsed arguments.
 #[derive(Debug, PartialEq, Eq)]
 struct Options {
     folder: Option<PathBuf>,
@@ -37,9 +37,9 @@ struct Options {
     sharp: bool,
 }
 
-/// One file and what became of it.
+/// One file and its results.
 pub(crate) struct Tried {
-    /// The first folder of its path, by which the table is made; the folder that was named if it lies in none below it.
+    /// The first folder of its path, which is its line in the table; the named folder if it is in no sub-folder.
     pub(crate) folder: String,
     /// Its path below the folder that was named.
     pub(crate) path: PathBuf,
@@ -47,11 +47,11 @@ pub(crate) struct Tried {
     pub(crate) sharps: Option<Outcome>,
     pub(crate) wall: Duration,
     pub(crate) peak_bytes: u64,
-    /// Bytes that the plan promised not to exceed; the file's own where there was no plan.
+    /// The memory that the plan promised, in bytes; the size of the file if there was no plan.
     pub(crate) promised: u64,
-    /// What is wrong: words for the list.
+    /// Problems, in words for the list.
     pub(crate) wrong: Vec<String>,
-    /// Whether it held more than was promised.
+    /// Whether it held more memory than promised.
     pub(crate) over_memory: bool,
     /// How sharp's picture differs.
     pub(crate) differs: Option<String>,
@@ -108,7 +108,7 @@ fn parse(arguments: &[String]) -> Result<Options> {
     Ok(options)
 }
 
-/// The folder that was named, or the collection beside the checkout.
+/// The named folder, or the collection next to the checkout.
 fn corpus(named: Option<PathBuf>) -> Result<PathBuf> {
     let beside = run::root().join("../shared/corpus");
     let folder = match named {
@@ -124,7 +124,7 @@ fn corpus(named: Option<PathBuf>) -> Result<PathBuf> {
         .with_context(|| format!("failed to find {}", folder.display()))
 }
 
-/// The command line, compiled as for tests: an overflow is a panic there.
+/// The command line, compiled as for tests, so that an overflow panics.
 fn build() -> Result<PathBuf> {
     run::step("building darkroom", || {
         let mut cargo = tools::cargo()?;
@@ -136,7 +136,7 @@ fn build() -> Result<PathBuf> {
     })
 }
 
-/// Every file below a folder, in the order of their paths; what only tells of the others is left out.
+/// Every file below a folder, sorted by path, without files that only document the others.
 fn files(corpus: &Path) -> Result<Vec<PathBuf>> {
     let (mut files, mut folders) = (Vec::new(), vec![corpus.to_owned()]);
     while let Some(folder) = folders.pop() {
@@ -161,10 +161,10 @@ fn files(corpus: &Path) -> Result<Vec<PathBuf>> {
 struct Bench {
     darkroom: PathBuf,
     sharp: Option<Sharp>,
-    /// Holds the file that is being tried, under a name that tells nothing, and what it is tried with.
+    /// Holds the current file, under a neutral name, and the presets.
     work: PathBuf,
     presets: PathBuf,
-    /// Keeps what was made.
+    /// Keeps the outputs.
     made: PathBuf,
 }
 
@@ -229,7 +229,7 @@ impl Bench {
     }
 }
 
-/// Time, memory, panics: what no outcome excuses.
+/// Checks time, memory and panics, which no outcome excuses.
 fn judge_costs(tried: &mut Tried, planned: &Run, rendered: &Run) {
     let plan = serde_json::from_str::<Value>(&planned.stdout).unwrap_or_default();
     let number = |value: &Value| value.as_u64().unwrap_or_default();
@@ -282,7 +282,7 @@ fn try_all(bench: &mut Bench, corpus: &Path, files: &[PathBuf]) -> Result<Vec<Tr
     Ok(tried)
 }
 
-/// Finds what is wrong by names, by twins and by what sharp made.
+/// Finds problems by file names, by twins and by comparison with sharp.
 fn compare(tried: &mut [Tried]) -> Result<()> {
     let mut pictures: HashMap<PathBuf, Picture> = HashMap::new();
     for one in &*tried {

@@ -1,4 +1,4 @@
-//! `cargo xtask deploy`: the functions compiled for AWS, the stack deployed and the page published, with the user's credentials.
+//! `cargo xtask deploy`: compiles the functions for AWS, deploys the stack and publishes the page, with the user's credentials.
 
 use std::fs;
 use std::path::Path;
@@ -9,19 +9,19 @@ use anyhow::{Context, Result, bail};
 use crate::tools::{self, Tools};
 use crate::{run, site, stack};
 
-/// What Lambda's processors are called in template.yaml, to Rust.
+/// The Rust target of the functions' processors.
 const TARGET: &str = "aarch64-unknown-linux-gnu";
 
 /// What the command line asked for.
 #[derive(Debug, PartialEq, Eq)]
 struct Options {
-    /// Nobody is asked before AWS is changed.
+    /// Change AWS without asking.
     yes: bool,
-    /// `Name=value` of template.yaml's parameters.
+    /// Parameters of template.yaml as `Name=value`.
     parameters: Vec<String>,
 }
 
-/// What samconfig.toml says of the stack.
+/// The stack as defined in samconfig.toml.
 #[derive(Debug, PartialEq, Eq)]
 struct Target {
     stack: String,
@@ -78,7 +78,7 @@ fn read(file: &str) -> Result<String> {
     fs::read_to_string(&path).with_context(|| format!("failed to read {}", path.display()))
 }
 
-/// The stack's name and region, each on a line of its own.
+/// Reads the stack's name and region, each on a separate line.
 fn target(samconfig: &str) -> Result<Target> {
     let value = |name: &str| {
         let line = samconfig.lines().find_map(|line| {
@@ -93,7 +93,7 @@ fn target(samconfig: &str) -> Result<Target> {
     })
 }
 
-/// The account that the user's credentials are of, so that a wrong one is seen before it is changed.
+/// The account of the user's credentials, shown so that the user notices a wrong one in time.
 fn account(tools: &Tools, target: &Target) -> Result<String> {
     let mut ask = aws(tools, target);
     ask.args([
@@ -110,7 +110,7 @@ fn account(tools: &Tools, target: &Target) -> Result<String> {
     Ok(account.trim().to_owned())
 }
 
-/// Installs Rust's own library for Lambda's processors.
+/// Installs Rust's standard library for the functions' target.
 pub(crate) fn rust_target(log: &Path) -> Result<()> {
     let mut rust = Command::new("rustup");
     rust.args(["target", "add", TARGET])
@@ -130,7 +130,7 @@ fn compile(tools: &Tools) -> Result<()> {
     run::logged(&mut sam, &log)
 }
 
-/// A command that finds cargo-lambda and zig first on its PATH.
+/// A command whose PATH starts with cargo-lambda and zig.
 pub(crate) fn with_compilers(program: &Path) -> Result<Command> {
     let mut command = tools::compiling("sh")?;
     command
@@ -141,7 +141,7 @@ pub(crate) fn with_compilers(program: &Path) -> Result<Command> {
     Ok(command)
 }
 
-/// `sam deploy` of what was compiled. It asks its user, so the terminal is its own.
+/// Runs `sam deploy` on the compiled functions. It asks the user, so it gets the terminal.
 fn deploy(tools: &Tools, options: &Options) -> Result<()> {
     let mut sam = Command::new(&tools.sam);
     sam.args(["deploy", "--no-fail-on-empty-changeset"])

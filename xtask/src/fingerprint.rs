@@ -1,4 +1,4 @@
-//! What a step was made from, so that a second start can leave out what has not changed.
+//! Fingerprints of a step's inputs, so that a second start can skip unchanged steps.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// A number over the names and bytes of files and, for a folder, of all that it holds.
+/// A hash of the names and bytes of files; of a folder, of all files in it.
 pub(crate) fn of(paths: &[&Path]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for path in paths {
@@ -15,8 +15,8 @@ pub(crate) fn of(paths: &[&Path]) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
-/// Does `work` unless it was done before from the same `fingerprint`, which is kept in the file `mark`.
-/// Returns whether it was done now.
+/// Does `work` unless the file `mark` says that it was done with the same `fingerprint`.
+/// Returns whether it did the work.
 pub(crate) fn unless_done(
     mark: &Path,
     fingerprint: &str,

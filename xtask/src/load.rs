@@ -1,4 +1,4 @@
-//! `cargo xtask chaos | bulk | soak`: loads on a local stack of their own. What they do is in `tests/src`.
+//! `cargo xtask chaos | bulk | soak`: puts a load on a separate local stack. The loads themselves are in `tests/src`.
 
 use std::process::Command;
 
@@ -11,13 +11,13 @@ use crate::{run, server, tools};
 /// The package with the loads.
 const LOADS: &str = "darkroom-tests";
 
-/// A load, and the options it takes: with a word after them, and without.
+/// A load and its options.
 pub(crate) struct Load {
     /// Its verb.
     pub(crate) verb: &'static str,
-    /// Options with a word after them.
+    /// Options with a value.
     valued: &'static [&'static str],
-    /// Options without.
+    /// Options without a value.
     flags: &'static [&'static str],
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn run(load: &Load, options: &[String]) -> Result<()> {
     run::shown(&mut command(&place, &words)?)
 }
 
-/// The program that puts a load on a running stack.
+/// The command that puts a load on a running stack.
 pub(crate) fn command(place: &Place, words: &[String]) -> Result<Command> {
     let server = server::running(&place.folder).context("the local AWS is not running")?;
     let mut command = Command::new(functions::program(LOADS, Profile::Checked)?);

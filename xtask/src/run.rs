@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-/// How often a long step says that it is still at it.
+/// How often a long step reports that it is still running.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
 static STOPPING: AtomicBool = AtomicBool::new(false);
 
-/// From now on Ctrl-C, SIGTERM and SIGHUP end no longer this process but whatever it waits for, so that it can clean up.
+/// Makes Ctrl-C, SIGTERM and SIGHUP end the program that this process waits for, so that this process can clean up.
 pub(crate) fn catch_signals() -> Result<()> {
     ctrlc::set_handler(|| STOPPING.store(true, Ordering::SeqCst)).context("failed to catch Ctrl-C")
 }
@@ -43,7 +43,7 @@ pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
     Ok(done)
 }
 
-/// Runs a command whose output belongs in the file `log`; the error has the output's last lines.
+/// Runs a command with its output in the file `log`; an error contains the last lines of the output.
 pub(crate) fn logged(command: &mut Command, log: &Path) -> Result<()> {
     fs::create_dir_all(log.parent().unwrap_or(Path::new(".")))?;
     let file = File::create(log).with_context(|| format!("failed to write {}", log.display()))?;
@@ -63,7 +63,7 @@ pub(crate) fn logged(command: &mut Command, log: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command that talks to the user itself.
+/// Runs a command whose output goes to the terminal.
 pub(crate) fn shown(command: &mut Command) -> Result<()> {
     let status = wait(command.stdin(Stdio::null()), None)?;
     if !status.success() {
@@ -72,7 +72,7 @@ pub(crate) fn shown(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a short command and returns what it wrote to standard output; its complaints go into the error.
+/// Runs a short command and returns its standard output; an error contains its standard error.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())

@@ -1,4 +1,4 @@
-//! The local AWS itself, MiniStack: one process on one port of the loopback address, its state in a folder.
+//! The local AWS, MiniStack: one process on one port of the loopback address, with its state in a folder.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
@@ -16,12 +16,12 @@ use nix::unistd::Pid;
 
 use crate::run;
 
-/// Region of everything local.
+/// The region of the local AWS.
 pub(crate) const REGION: &str = "us-east-1";
-/// How long MiniStack may take to start, and to save its state and stop.
+/// Time for MiniStack to start, and to save its state and stop.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A running local AWS. Dropping it stops it, unless it was detached.
+/// A running local AWS. Dropping it stops it, unless it is detached.
 pub(crate) struct Server {
     child: Child,
     folder: PathBuf,
@@ -70,7 +70,7 @@ impl Server {
         Ok(server)
     }
 
-    /// Waits until the user asks to stop; an error if it ends before.
+    /// Waits until the user asks to stop; an error if it exits before.
     pub(crate) fn run(&mut self) -> Result<()> {
         while !run::stopping() {
             if let Some(status) = self.child.try_wait()? {
@@ -87,7 +87,7 @@ impl Server {
         Ok(())
     }
 
-    /// Lets it run on after us.
+    /// Keeps it running after this process ends.
     pub(crate) fn detach(mut self) {
         self.detached = true;
     }
@@ -127,7 +127,7 @@ impl Drop for Server {
     }
 }
 
-/// Sets what AWS's programs and SDKs need to talk to the local AWS, and to nothing else.
+/// Sets the environment that makes AWS's programs and SDKs use the local AWS, and nothing else.
 pub(crate) fn credentials(command: &mut Command, port: u16) {
     for setting in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN"] {
         command.env_remove(setting);
@@ -144,27 +144,27 @@ pub(crate) fn credentials(command: &mut Command, port: u16) {
         .env("SAM_CLI_TELEMETRY", "0");
 }
 
-/// The one address of every local AWS service.
+/// The one endpoint of all local AWS services.
 pub(crate) fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// The process id of the local AWS whose state is in `folder`, if it runs.
+/// The process id of the local AWS with its state in `folder`, if it is running.
 pub(crate) fn running(folder: &Path) -> Option<Pid> {
     let id = fs::read_to_string(pid_file(folder)).ok()?;
     let pid = Pid::from_raw(id.trim().parse().ok()?);
-    // After a reboot the number may be somebody else's.
+    // After a reboot the number may belong to another process.
     let command = run::output(Command::new("ps").args(["-o", "command=", "-p", id.trim()])).ok()?;
     command.contains("ministack").then_some(pid)
 }
 
-/// Whether it was ended without being able to save its state.
+/// Whether it was killed before it saved its state.
 pub(crate) fn crashed(folder: &Path) -> bool {
     let mark = pid_file(folder);
     (mark.exists() || mark.with_extension("stopping").exists()) && running(folder).is_none()
 }
 
-/// Asks the local AWS of `folder` to stop and waits until it has saved its state; false when it does not run.
+/// Stops the local AWS of `folder` and waits until it has saved its state; false if it is not running.
 pub(crate) fn stop(folder: &Path) -> Result<bool> {
     let Some(pid) = running(folder) else {
         return Ok(false);
@@ -207,7 +207,7 @@ fn must_be_free(port: u16) -> Result<()> {
     }
 }
 
-/// A port that nobody uses at the moment.
+/// A port that is free at the moment.
 pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
         .local_addr()?

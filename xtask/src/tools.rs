@@ -1,5 +1,5 @@
-//! The programs that the tasks run. Python packages go into `target/tools`, pinned by hash; what belongs to the whole machine is
-//! only looked for, or installed where that needs nobody's password.
+//! Finds or installs the programs that the tasks run. Python packages go into `target/tools`, pinned by hash. System packages
+//! are only looked up, or installed if that needs no password.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Who may use what: the rules of ARCHITECTURE.md that no compiler holds.
+//! The rules of ARCHITECTURE.md that no compiler checks, such as which crate may use which.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Packages of the workspace, and the only ones of the workspace that each may use.
+/// The packages of the workspace, each with the workspace packages that it may use.
 const USES: [(&str, &[&str]); 10] = [
     ("darkroom-imaging", &[]),
     ("darkroom-pipeline", &["darkroom-imaging"]),
@@ -26,7 +26,7 @@ const USES: [(&str, &[&str]); 10] = [
     ("xtask", &[]),
 ];
 
-/// What imaging's code never names: it turns bytes into bytes.
+/// Names that must not occur in imaging, which turns bytes into bytes.
 const IMPURE: [&str; 9] = [
     "std::fs",
     "std::env",

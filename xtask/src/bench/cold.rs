@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 use crate::run;
 use crate::tools::Peers;
 
-/// Starts of each; the medians count.
+/// Starts of each; the report uses medians.
 const STARTS: usize = 15;
-/// What a function asks for when it is ready.
+/// The request that a function makes when it is ready.
 const FIRST_REQUEST: &str = "GET /2018-06-01/runtime/invocation/next";
-/// What a start may take before something must be wrong.
+/// The time after which a start counts as failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Starts our `render` function and node + sharp + its AWS SDK in turns.
@@ -45,7 +45,7 @@ fn median(mut milliseconds: Vec<f64>) -> f64 {
     milliseconds[milliseconds.len() / 2]
 }
 
-/// Milliseconds until the program asks for work. It is ended then.
+/// Milliseconds until the program asks for work; then it is killed.
 fn start(command: &mut Command) -> Result<f64> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     listener.set_nonblocking(true)?;
@@ -83,7 +83,7 @@ fn first_request(listener: &TcpListener, begun: Instant) -> Result<Duration> {
     }
 }
 
-/// What Lambda and template.yaml tell the render function.
+/// The environment that Lambda and template.yaml give the render function.
 const ENVIRONMENT: [(&str, &str); 13] = [
     ("AWS_ACCESS_KEY_ID", "none"),
     ("AWS_SECRET_ACCESS_KEY", "none"),

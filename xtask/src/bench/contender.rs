@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::run;
 use crate::tools::Peers;
 
-/// Every contender and the program that is it. Ours comes first: the others are compared with it.
+/// Every contender and its program. Ours comes first: the others are compared with it.
 pub(super) const CONTENDERS: [(&str, Program); 9] = [
     ("darkroom", Program::Ours),
     ("floor", Program::Ours),
@@ -29,7 +29,7 @@ pub(super) const CONTENDERS: [(&str, Program); 9] = [
 const KEPT: &str = "268435456";
 const LONGEST: &str = "67108864";
 
-/// What runs a contender.
+/// The program that runs a contender.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Program {
     Ours,
@@ -87,7 +87,7 @@ impl Process {
             }
         };
         if program != Program::Ours {
-            // What our programs ask of the allocator; it makes the others faster as well.
+            // The allocator settings of our programs; they make the others faster too.
             command
                 .env("MALLOC_ARENA_MAX", "1")
                 .env("MALLOC_MMAP_THRESHOLD_", LONGEST)
@@ -120,7 +120,7 @@ impl Process {
         serde_json::from_str(&line).with_context(|| format!("failed to get an answer to {request}"))
     }
 
-    /// The peak of resident memory while `request` is worked on, over what was resident before it, in bytes.
+    /// The peak of resident memory during `request`, above the memory resident before it, in bytes.
     pub(super) fn peak_of(&mut self, request: &Value) -> Result<(u64, Value)> {
         let proc = PathBuf::from(format!("/proc/{}", self.child.id()));
         let idle = status(&proc, "VmRSS:")?;
@@ -149,7 +149,7 @@ fn status(proc: &Path, line: &str) -> Result<u64> {
     Ok(kilobytes.with_context(|| format!("failed to find {line}"))? * 1024)
 }
 
-/// What was measured against.
+/// The versions of the contenders.
 pub(super) fn versions(programs: &Programs) -> Result<Value> {
     let node = "const s=require('sharp').versions;console.log(JSON.stringify({node:process.version,sharp:s.sharp,\"sharp's libvips\":s.vips}))";
     let python = "import json,pyvips,PIL;print(json.dumps({'pyvips':pyvips.__version__,\"pyvips's libvips\":'.'.join(str(pyvips.version(i)) for i in range(3)),'Pillow':PIL.__version__}))";

@@ -1,4 +1,4 @@
-//! Every contender renders every original: in turns, so that whatever else the machine does falls on all of them alike.
+//! Every contender renders every original. They take turns, so that other load on the machine affects all of them equally.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,9 +13,9 @@ use super::Options;
 use super::contender::{CONTENDERS, Cores, Process, Program, Programs};
 use crate::run;
 
-/// Output formats, and who is measured for each: all, or the best of each kind.
+/// Output formats, and the contenders measured for each: all, or the best of each kind.
 const JOBS: [&str; 3] = ["jpeg", "webp", "avif"];
-/// Above so many pixels, in millions, only the best are measured, and once.
+/// Above this size, in megapixels, only the best are measured, once.
 const LARGE: f64 = 50.0;
 
 /// A file to render.
@@ -34,7 +34,7 @@ impl Original {
     }
 }
 
-/// What one contender took for, and made of, one original.
+/// The measurements of one contender for one original.
 pub(super) struct Row {
     pub(super) file: String,
     /// `baseline`, `progressive`, `png`, ...
@@ -42,16 +42,16 @@ pub(super) struct Row {
     pub(super) megapixels: f64,
     pub(super) job: &'static str,
     pub(super) contender: &'static str,
-    /// On one core, of all threads.
+    /// On one core, summed over all threads.
     pub(super) cpu_ms: f64,
     /// On all cores.
     pub(super) wall_ms: f64,
-    /// Peak of resident memory over the idle process, in a fresh process on all cores.
+    /// Peak of resident memory above the idle process, in a fresh process on all cores.
     pub(super) peak_mb: f64,
-    /// What our plan promised, the file left out.
+    /// The memory that our plan promised, without the file.
     pub(super) planned_mb: Option<f64>,
     pub(super) bytes: u64,
-    /// By preset; none for the floor, whose files are nobody's variants.
+    /// By preset; empty for the floor, which makes no variants.
     pub(super) scores: BTreeMap<String, f64>,
 }
 
@@ -184,7 +184,7 @@ impl Team {
     }
 }
 
-/// All compete for JPEG, the best of each kind for what takes long.
+/// All contenders render JPEG; only the best of each kind render the slow formats.
 fn takes_part(contender: &str, job: &str, megapixels: f64) -> bool {
     let best = ["darkroom", "sharp-best", "libvips-best"].contains(&contender);
     best || (job == "jpeg" && megapixels <= LARGE)
@@ -203,7 +203,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// Scores by contender and preset.
 type Scores = BTreeMap<String, BTreeMap<String, f64>>;
 
-/// Has every contender of `measured` save what it makes, and scores it.
+/// Makes every contender of `measured` save its variants, and scores them.
 fn score(
     programs: &Programs,
     file: &Original,

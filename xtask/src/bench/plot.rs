@@ -1,4 +1,4 @@
-//! The ratios as bars.
+//! Plots the ratios as bars.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! What the measurements say, in numbers for programs and in a table for people.
+//! The report of the measurements: JSON for programs, a table for people.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -23,7 +23,7 @@ const GROUPS: [Group; 5] = [
 ];
 
 /// The preset whose score is only in the rows: libvips crops at whole pixels of the small picture, up to half a pixel beside the
-/// middle, which costs 30 points of SSIMULACRA2 and nothing that anybody sees.
+/// centre, which costs 30 points of SSIMULACRA2 without a visible difference.
 const CROPPED: &str = "square";
 
 /// A row of the report.

@@ -1,4 +1,4 @@
-//! A program run as a child of its own, watched: what it said, how long it took, how much it held, how it ended.
+//! Runs a program in a child process and measures it: output, time, memory, exit.
 
 use std::fs::{self, File};
 use std::os::unix::process::ExitStatusExt;
@@ -14,24 +14,24 @@ use serde_json::{Value, json};
 
 use crate::run;
 
-/// The hidden verb by which xtask starts itself once more: the system tells the peak of memory only for all children
-/// of a process together, so each child gets a parent of its own.
+/// The hidden verb by which xtask starts itself again: the system reports the peak of memory only for all children
+/// of a process together, so each child gets its own parent.
 pub(crate) const VERB: &str = "measured";
-/// No child may have more address space, lest a runaway takes the machine down with it.
+/// The most address space of a child, so that a runaway cannot take the machine down.
 const ADDRESS_SPACE: u64 = 4 << 30;
 
 /// How a child ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum End {
-    /// By itself, with this code.
+    /// It exited with this code.
     Code(i32),
-    /// By this signal.
+    /// A signal killed it.
     Signal(i32),
-    /// It was killed, for it took longer than it may.
+    /// It exceeded its time and was killed.
     Late,
 }
 
-/// What a child did.
+/// The result of a child.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
     pub(crate) end: End,
@@ -91,7 +91,7 @@ pub(crate) fn measured(arguments: &[String]) -> Result<()> {
         bail!("{VERB} is internal to xtask");
     };
     let patience = Duration::from_millis(patience.parse()?);
-    // Not every system has this limit; without it only the machine is less safe.
+    // Some systems lack this limit; without it only the machine is less protected.
     let _ = setrlimit(Resource::RLIMIT_AS, ADDRESS_SPACE, ADDRESS_SPACE);
     let start = Instant::now();
     let mut child = Command::new(program)
@@ -134,7 +134,7 @@ pub(crate) fn measured(arguments: &[String]) -> Result<()> {
 mod tests {
     use super::*;
 
-    // `run` starts xtask itself, which a test is not; the verb's own part is tested through a shell's words.
+    // `run` starts xtask itself, which a test cannot; so the test runs the verb's part through a shell.
     #[test]
     fn the_verb_refuses_to_be_called_by_hand() {
         assert!(measured(&[]).is_err());

@@ -1,4 +1,4 @@
-//! Colours held against other programs: littleCMS for files with an ICC profile, libheif for HEIC.
+//! Compares colours with other programs: littleCMS for files with an ICC profile, libheif for HEIC.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -21,9 +21,9 @@ const HEIF_DECODERS: [&str; 2] = ["heif-dec", "heif-convert"];
 
 /// A line of the table.
 pub(crate) struct Row {
-    /// What was compared, and how near it has to be.
+    /// The comparison and its tolerance.
     pub(crate) what: &'static str,
-    /// One figure a file.
+    /// One figure per file.
     pub(crate) figures: Vec<(PathBuf, f64)>,
     /// Which of them is the worst.
     worst: fn(f64, f64) -> f64,
@@ -84,7 +84,7 @@ fn rows() -> [Row; 3] {
     ]
 }
 
-/// Compares every file that is ready and has a profile or is a HEIC.
+/// Compares every ready file that has a profile or is a HEIC.
 pub(crate) fn compare(bench: &Bench, corpus: &Path, tried: &[Tried]) -> Result<Vec<Row>> {
     let decoder = HEIF_DECODERS.into_iter().find(|name| tools::found(name));
     if decoder.is_none() {

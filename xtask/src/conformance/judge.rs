@@ -1,4 +1,4 @@
-//! What is right: which outcome a file must have, and when two pictures are the same.
+//! The expectations: which outcome a file must have, and when two pictures are the same.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -6,14 +6,14 @@ use std::time::Duration;
 use super::child::{End, Run};
 use super::picture::{self, Picture};
 
-/// What a program made of a file.
+/// The result of a program for a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// A picture, which is here as a small PNG.
+    /// A picture, held here as a small PNG.
     Ready(PathBuf),
     /// No picture, with a reason.
     Rejected { code: String, reason: String },
-    /// The program fell; what it said last.
+    /// The program crashed; its last words.
     Crash(String),
     /// It did not end in time.
     Hang,
@@ -24,17 +24,17 @@ const OTHER_PICTURE: f64 = 10.0;
 /// The same for sharp, whose conversion to sRGB and first frame may differ a little from ours.
 const OTHER_THAN_SHARPS: f64 = 12.0;
 
-/// The time an original may take on a processor: longer is a hang, although it ended.
+/// The processor time that an original may take; more counts as a hang, even if it ended.
 pub(crate) fn most_time(pixels: u64) -> Duration {
     Duration::from_secs(2) + Duration::from_millis(pixels / 10_000)
 }
 
-/// The memory a process may have: what the plan promised, and the program itself.
+/// The memory that a process may use: the plan's promise, plus the program itself.
 pub(crate) fn most_memory(promised: u64) -> u64 {
     promised + (64 << 20)
 }
 
-/// Files that only tell of the others.
+/// Whether a file only documents the others.
 pub(crate) fn is_document(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["readme", "license", "manifest.tsv", ".git"]
@@ -42,7 +42,7 @@ pub(crate) fn is_document(name: &str) -> bool {
         .any(|start| name.starts_with(start))
 }
 
-/// What the engine's process came to.
+/// The outcome of the engine's process.
 pub(crate) fn outcome(
     run: &Run,
     manifest: Option<&serde_json::Value>,

@@ -1,4 +1,4 @@
-//! Small pictures compared: what two programs, or two twins, look like.
+//! Compares small pictures, of two programs or of two twins.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use png::{ColorType, Decoder, Transformations};
 
-/// A picture with its colours multiplied by alpha, so that what cannot be seen cannot differ.
+/// A picture with its colours multiplied by alpha, so that invisible pixels cannot differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Picture {
     pub(crate) width: u32,

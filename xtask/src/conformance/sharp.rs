@@ -1,4 +1,4 @@
-//! What sharp does with the same files: one Node process that is given a file after the other, and a new one after a crash.
+//! Runs sharp on the same files: one Node process takes one file after another; a new one starts after a crash.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};

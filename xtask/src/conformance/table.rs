@@ -1,4 +1,4 @@
-//! The table by folder, the list of what is to be looked at, and the last word.
+//! The table by folder, the list of files to look at, and the verdict.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _; // into a String, which takes it all
@@ -11,11 +11,11 @@ use super::Tried;
 use super::colour::Row;
 use super::judge::Outcome;
 
-/// Between these lines of docs/formats.md is the table.
+/// The table is between these lines of docs/formats.md.
 const BEGIN: &str = "<!-- cargo xtask conformance --write: begin -->";
 const END: &str = "<!-- cargo xtask conformance --write: end -->";
 
-/// What one program made of the files of a folder.
+/// The outcomes of one program for the files of a folder.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
     ready: usize,
@@ -115,7 +115,7 @@ fn line(text: &mut String, folder: &str, files: &[&Tried], sharp: bool) {
     text.push('\n');
 }
 
-/// A second table, with a line for each program that colours are held against; empty if there is none.
+/// A second table, with a line for each program that colours are compared with; empty if there is none.
 pub(crate) fn colours(rows: &[Row]) -> String {
     let mut text = String::new();
     let lines = rows
@@ -146,7 +146,7 @@ pub(crate) fn figures(rows: &[Row]) -> String {
     text
 }
 
-/// What is to be looked at: a line for each fault, then one for each folder and way in which sharp sees it otherwise.
+/// The files to look at: a line for each fault, then one for each folder and kind of difference from sharp.
 pub(crate) fn list(tried: &[Tried]) -> String {
     let mut text = String::new();
     let mut otherwise: BTreeMap<(&str, String), Vec<String>> = BTreeMap::new();
@@ -191,7 +191,7 @@ fn faults(one: &Tried) -> Vec<String> {
     faults
 }
 
-/// How sharp sees a file otherwise, and what is to be said of this one.
+/// How sharp's result differs, and the remark for this file.
 fn disagreements(one: &Tried) -> Vec<(String, String)> {
     let mut found = Vec::new();
     match (&one.ours, &one.sharps) {
@@ -215,7 +215,7 @@ fn disagreements(one: &Tried) -> Vec<(String, String)> {
     found
 }
 
-/// An error if any file made the engine fall, hang, or hold more than it promised, or colours are not as near as they must be.
+/// An error if the engine crashed, hung or exceeded its promised memory on any file, or if colours exceed a tolerance.
 pub(crate) fn verdict(tried: &[Tried], rows: &[Row]) -> Result<()> {
     let fell =
         |one: &&Tried| one.over_memory || matches!(one.ours, Outcome::Crash(_) | Outcome::Hang);
