@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::functions::{self, CHECKED, Profile};
+use crate::functions::{self, Profile};
 use crate::{deploy, run, stack, tools};
 
 /// The package whose program renders folders.
@@ -64,13 +64,13 @@ pub(crate) fn check() -> Result<bool> {
         deploy::rust_target(&log)?;
         let mut cargo = deploy::with_compilers(Path::new("cargo"))?;
         cargo
-            .args(["lambda", "build", "--arm64", "--profile", CHECKED])
+            .args(["lambda", "build", "--arm64"])
             .arg("--lambda-dir")
             .arg(&folder);
         run::logged(&mut cargo, &log)
     })?;
     write_originals(&folder)?;
-    let mut here = Command::new(functions::program(CLI, Profile::Checked)?);
+    let mut here = Command::new(functions::program(CLI, Profile::Dev)?);
     let mut there = Command::new(qemu);
     there
         .args(["-cpu", PROCESSOR, "-L", tools::ARM64_LIBRARIES])
@@ -88,14 +88,7 @@ pub(crate) fn check() -> Result<bool> {
 /// By the test that has them at hand.
 fn write_originals(folder: &Path) -> Result<()> {
     let mut cargo = tools::cargo()?;
-    cargo.args([
-        "test",
-        "--workspace",
-        "--profile",
-        CHECKED,
-        "--test",
-        "render",
-    ]);
+    cargo.args(["test", "--workspace", "--test", "render"]);
     cargo
         .args([
             "--",

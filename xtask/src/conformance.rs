@@ -19,7 +19,8 @@ use self::child::{End, Run};
 use self::judge::Outcome;
 use self::picture::Picture;
 use self::sharp::Sharp;
-use crate::{functions, run, tools};
+use crate::functions::{self, Profile};
+use crate::run;
 
 /// Wall time after which a process is killed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -127,12 +128,7 @@ fn corpus(named: Option<PathBuf>) -> Result<PathBuf> {
 /// The command line, compiled as for tests, so that an overflow panics.
 fn build() -> Result<PathBuf> {
     run::step("building darkroom", || {
-        let mut cargo = tools::cargo()?;
-        cargo.args(["build", "--profile", functions::CHECKED]);
-        cargo.args(["--package", "darkroom"]);
-        let built = functions::programs(&mut cargo, &["darkroom".to_owned()])?;
-        let (_, program) = built.into_iter().next().context("no program was built")?;
-        Ok(program)
+        functions::program("darkroom", Profile::Dev)
     })
 }
 

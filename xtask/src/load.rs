@@ -50,7 +50,7 @@ pub(crate) fn run(load: &Load, options: &[String]) -> Result<()> {
     let place = Place {
         folder,
         port: server::free_port()?,
-        profile: Profile::Checked, // as the tests': what is measured is held against the same build
+        profile: Profile::Dev, // as the tests': what is measured is held against the same build
     };
     let (_server, _) = stack::start(&place)?;
     let mut words = vec![load.verb.to_owned()];
@@ -61,14 +61,14 @@ pub(crate) fn run(load: &Load, options: &[String]) -> Result<()> {
 /// The command that puts a load on a running stack.
 pub(crate) fn command(place: &Place, words: &[String]) -> Result<Command> {
     let server = server::running(&place.folder).context("the local AWS is not running")?;
-    let mut command = Command::new(functions::program(LOADS, Profile::Checked)?);
+    let mut command = Command::new(functions::program(LOADS, Profile::Dev)?);
     command
         .args(words)
         .env("DARKROOM_STACK", place.folder.join("stack.json"))
         .env("DARKROOM_SERVER", server.to_string())
         .env(
             "DARKROOM_CLI",
-            functions::program("darkroom", Profile::Checked)?,
+            functions::program("darkroom", Profile::Dev)?,
         )
         .env("DARKROOM_AWS", tools::python_programs()?.aws);
     Ok(command)

@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let (mut server, stack) = stack::start(&Place {
         folder,
         port: options.port,
-        profile: Profile::Release,
+        profile: Profile::Dev,
     })?;
     println!("\n{}", stack["site_url"].as_str().unwrap_or_default());
     println!("ready");

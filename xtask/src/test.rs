@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::functions::{self, CHECKED, Profile};
+use crate::functions::{self, Profile};
 use crate::stack::{self, Place};
 use crate::tools::{self, Tools};
 use crate::{arm64, load, run, server};
@@ -63,16 +63,9 @@ fn policies(tools: &Tools) -> Result<()> {
 /// The tests that need nothing but the code.
 fn units() -> Result<()> {
     run::shown(&mut tests(Which::AllBut(SYSTEM))?)?;
-    run::shown(&mut tests(Which::With("darkroom-imaging", "safe-decode"))?)?;
+    run::shown(&mut tests(Which::SafeDecode)?)?;
     let mut examples = tools::cargo()?;
-    examples.args([
-        "test",
-        "--quiet",
-        "--doc",
-        "--workspace",
-        "--profile",
-        CHECKED,
-    ]);
+    examples.args(["test", "--quiet", "--doc", "--workspace"]);
     run::shown(&mut examples)
 }
 
@@ -85,10 +78,10 @@ fn whole_system(tools: &Tools, browser: Option<&Path>) -> Result<()> {
     let place = Place {
         folder,
         port: server::free_port()?,
-        profile: Profile::Checked,
+        profile: Profile::Dev,
     };
     let (_server, stack) = stack::start(&place)?;
-    let cli = functions::program("darkroom", Profile::Checked)?;
+    let cli = functions::program("darkroom", Profile::Dev)?;
     run::step("the page in a browser", || {
         let mut page = npm(&["run", "test:browser"]);
         page.env("DARKROOM_STACK", &file).env(
@@ -115,42 +108,45 @@ fn whole_system(tools: &Tools, browser: Option<&Path>) -> Result<()> {
     })
 }
 
-/// A choice among the workspace's packages.
+/// A choice among the workspace's tests.
 #[derive(Clone, Copy)]
 enum Which {
     AllBut(&'static str),
     Only(&'static str),
-    /// One package, with a feature that is off otherwise.
-    With(&'static str, &'static str),
+    /// The engine's, with its feature `safe-decode`.
+    SafeDecode,
 }
 
 /// The command that runs Rust tests: nextest where it is installed, else Cargo's own.
 fn tests(which: Which) -> Result<Command> {
     let mut cargo = tools::cargo()?;
-    if run::output(Command::new("cargo").args(["nextest", "--version"])).is_ok() {
-        cargo.args(["nextest", "run", "--cargo-profile", CHECKED]);
-        match which {
-            // Always the whole workspace, whose dependencies then have the same features, and so are compiled once.
-            Which::AllBut(package) => {
-                cargo.args(["--workspace", "-E", &format!("not package({package})")])
-            }
-            Which::Only(package) => {
-                cargo.args(["--workspace", "-E", &format!("package({package})")])
-            }
-            Which::With(package, feature) => {
-                cargo.args(["--package", package, "--features", feature])
-            }
-        };
+    let nextest = run::output(Command::new("cargo").args(["nextest", "--version"])).is_ok();
+    cargo.args(if nextest {
+        ["nextest", "run"].as_slice()
     } else {
-        cargo.args(["test", "--profile", CHECKED]);
-        match which {
-            Which::AllBut(package) => cargo.args(["--workspace", "--exclude", package]),
-            Which::Only(package) => cargo.args(["--package", package]),
-            Which::With(package, feature) => {
-                cargo.args(["--package", package, "--features", feature])
-            }
-        };
+        &["test"]
+    });
+    // Always the whole workspace, whose dependencies then have the same features, and so are compiled once.
+    cargo.arg("--workspace");
+    if let Which::SafeDecode = which {
+        // Without the packages whose tests would be compiled once more for nothing.
+        cargo
+            .args([
+                "--exclude",
+                "darkroom-pipeline",
+                "--exclude",
+                "darkroom-aws",
+            ])
+            .args(["--features", "darkroom-imaging/safe-decode"])
+            .args(["--lib", "--test", "render"]);
     }
+    match which {
+        Which::AllBut(package) if nextest => cargo.args(["-E", &format!("not package({package})")]),
+        Which::Only(package) if nextest => cargo.args(["-E", &format!("package({package})")]),
+        Which::AllBut(package) => cargo.args(["--exclude", package]),
+        Which::Only(package) => cargo.args(["--package", package]),
+        Which::SafeDecode => &mut cargo,
+    };
     cargo.arg("--no-fail-fast");
     Ok(cargo)
 }
