@@ -1,10 +1,11 @@
-// The whole page, in a real browser, against a real stack.
+// The page by itself: what it refuses, how it hears of outcomes, names, keyboard, narrow screens. In a real browser, against a real stack.
 
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { violations } from "./axe.ts";
 import { launch, open } from "./chrome.ts";
-import { type Picture, picture, withOrientation } from "./pictures.ts";
+import { type Picture, picture } from "./pictures.ts";
+import { choose, detail, drop, expectVariants, manifestOf, row, TEXT } from "./steps.ts";
 
 let browser: Browser;
 
@@ -15,92 +16,54 @@ afterAll(async () => {
   await browser.close();
 });
 
-const TEXT: Picture = { name: "notes.jpg", mimeType: "image/jpeg", buffer: Buffer.from("dear diary\n") };
-
-const choose = (page: Page, ...files: Picture[]) => page.locator("#picker").setInputFiles(files);
-
-/** The card of a file, once its upload has come to `step`. */
-async function card(page: Page, name: string, step: string): Promise<Locator> {
-  const found = page.locator(`.card[data-step="${step}"]`, {
-    has: page.getByRole("heading", { name, exact: true }),
-  });
-  await found.waitFor({ timeout: 45_000 });
-  return found;
-}
-
-interface Manifest {
-  original: { width: number; height: number; bytes: number };
-  variants: { preset: string; url: string; width: number; height: number; bytes: number }[];
-}
-
-/** The manifest beside the variants that a card shows. */
-async function manifestOf(page: Page, shown: Locator): Promise<Manifest> {
-  const src = await shown.locator(".choice img").first().getAttribute("src");
-  const url = new URL("manifest.json", src ?? "");
-  return page.evaluate(async (address) => (await fetch(address)).json(), url.href);
-}
-
-/** Holds what a card shows of each variant against the manifest: words, and the real size of the picture that loaded. */
-async function expectVariants(page: Page, shown: Locator): Promise<void> {
-  const manifest = await manifestOf(page, shown);
-  const choices = shown.locator(".choice");
-  expect(await choices.count()).toBe(manifest.variants.length);
-  for (const [at, variant] of manifest.variants.entries()) {
-    const choice = choices.nth(at);
-    await choice.scrollIntoViewIfNeeded();
-    const size = await choice.locator("img").evaluate(async (image: HTMLImageElement) => {
-      if (!image.complete) await new Promise((loaded) => image.addEventListener("load", loaded));
-      await image.decode();
-      return { src: image.src, width: image.naturalWidth, height: image.naturalHeight };
-    });
-    expect(size).toEqual({ src: variant.url, width: variant.width, height: variant.height });
-    const words = await choice.innerText();
-    expect(words).toContain(variant.preset);
-    expect(words).toContain(`${variant.width} × ${variant.height}`);
-    expect(words).toMatch(/smaller|larger|same size/);
-    // The cached answer is an <img>'s, which had no origin and so no CORS header.
-    const length = await page.evaluate(
-      async (url) => (await (await fetch(url, { cache: "no-store" })).arrayBuffer()).byteLength,
-      variant.url,
-    );
-    expect(length).toBe(variant.bytes);
-  }
-}
-
-test("chosen pictures become variants of the right sizes beside their originals", async () => {
+test("files that the engine would reject are refused before they are sent, each with its own advice", async () => {
   const { page, errors } = await open(browser);
-  const camera = withOrientation(await picture(page, "sunset in camera.jpg", 3000, 2000), 6);
-  const cutout = await picture(page, "cut+out 100%.png", 900, 1200);
-  await choose(page, camera, cutout);
-
-  const upright = await card(page, camera.name, "ready");
-  await expectVariants(page, upright);
-  expect(await upright.locator("figure").first().innerText()).toContain("2000 × 3000 · JPEG");
-  expect(await upright.locator("figure").nth(1).innerText()).toContain("1280 × 1920");
-  const original = upright.getByRole("img", { name: `${camera.name}, original` });
-  expect(
-    await original.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]),
-  ).toEqual([2000, 3000]);
-
-  const transparent = await card(page, cutout.name, "ready");
-  await expectVariants(page, transparent);
-  expect(await transparent.locator("figure").nth(1).innerText()).toContain("WebP");
-
-  expect(await page.locator("#summary").innerText()).toBe("2 of 2 pictures done");
+  let puts = 0;
+  page.on("request", (request) => {
+    if (request.method() === "PUT") puts += 1;
+  });
+  const file = (name: string, content: string) => ({
+    name,
+    mimeType: "",
+    buffer: Buffer.from(content, "latin1"),
+  });
+  const header = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xea\x60\0\0\xea\x60\b\x02\0\0\0";
+  const said: [Picture, string][] = [
+    [TEXT, "The file is text, not a picture. Check that this is the right file."],
+    [file("empty.jpg", ""), "The file is empty. Save or copy the file again, then choose it again."],
+    [
+      file("form.pdf", "%PDF-1.7\n"),
+      "PDF is not supported. Save the picture as JPEG or PNG, then choose that file.",
+    ],
+    [
+      file("logo.svg", "<svg/>"),
+      "SVG is not supported. Save the picture as JPEG or PNG, then choose that file.",
+    ],
+    [
+      file("bomb.png", header),
+      "The picture has 60000 × 60000 pixels; the limit is 200,000,000 pixels. Scale the picture down, then choose it again.",
+    ],
+  ];
+  await choose(page, ...said.map(([refused]) => refused));
+  for (const [refused, words] of said) {
+    const shown = await row(page, refused.name, "rejected");
+    expect(await shown.locator(".status").innerText()).toBe("Rejected");
+    expect(await shown.locator(".why").innerText()).toBe(words);
+    expect(await shown.getByRole("button").count()).toBe(1);
+  }
+  expect(await page.locator("#summary").innerText()).toBe("5 rejected");
+  expect(puts).toBe(0);
   expect(await violations(page)).toEqual([]);
   expect(errors).toEqual([]);
 });
 
-test("a file that is no picture is rejected, and the page says why", async () => {
+test("a broken picture is rejected by the engine, and the page says why", async () => {
   const { page, errors } = await open(browser);
-  await choose(page, TEXT);
-  const rejected = await card(page, TEXT.name, "rejected");
-  expect(await rejected.locator(".status").innerText()).toBe("Rejected");
-  expect((await rejected.locator(".body p").first().innerText()).length).toBeGreaterThan(10);
-  expect(await rejected.getByRole("button").count()).toBe(1);
-  expect(await rejected.getByRole("button", { name: `Remove ${TEXT.name}`, exact: true }).count()).toBe(1);
-  expect(await page.locator("#announcer").innerText()).toContain(`${TEXT.name}: Rejected`);
-  expect(await violations(page)).toEqual([]);
+  const whole = await picture(page, "cut.png", 640, 480);
+  await choose(page, { ...whole, buffer: whole.buffer.subarray(0, 5000) });
+  const rejected = await row(page, "cut.png", "rejected");
+  expect(await rejected.locator(".why").innerText()).toContain("Copy the file again");
+  expect(await page.locator("#announcer").innerText()).toContain("cut.png: Rejected");
   expect(errors).toEqual([]);
 });
 
@@ -112,8 +75,8 @@ test("without a WebSocket the page polls the manifest", async () => {
       await socket.close();
     }),
   );
-  await choose(page, await picture(page, "polled.jpg", 800, 600));
-  await expectVariants(page, await card(page, "polled.jpg", "ready"));
+  await choose(page, await picture(page, "polled.jpg", 1500, 1000));
+  await expectVariants(page, await row(page, "polled.jpg", "ready"));
   expect(tries).toBeGreaterThan(0);
   expect(errors).toEqual([]);
 });
@@ -141,48 +104,8 @@ test("a WebSocket that breaks is opened again, and watches again", async () => {
     await route.fallback();
   });
   await choose(page, await picture(page, "again.jpg", 800, 600));
-  await card(page, "again.jpg", "ready");
+  await row(page, "again.jpg", "ready");
   expect(asked[1]).toEqual(asked[0]);
-  expect(errors).toEqual([]);
-});
-
-test("an upload that fails says what to do, and a retry brings it through", async () => {
-  const { page } = await open(browser);
-  const block = { url: "**/guest/**", handler: (route: import("playwright-core").Route) => route.abort() };
-  await page.route(block.url, block.handler);
-  await choose(page, await picture(page, "stubborn.jpg", 640, 480));
-  const failed = await card(page, "stubborn.jpg", "failed");
-  expect(await failed.locator(".body").innerText()).toContain("Check the network connection, then retry.");
-  expect(await violations(page)).toEqual([]);
-  await page.unroute(block.url, block.handler);
-  await failed.getByRole("button", { name: "Retry" }).click();
-  await card(page, "stubborn.jpg", "ready");
-});
-
-test("many dropped files go up three at a time", async () => {
-  const { page, errors } = await open(browser);
-  let running = 0;
-  let most = 0;
-  const isPut = (request: import("playwright-core").Request) => request.method() === "PUT";
-  page.on("request", (request) => {
-    if (isPut(request)) most = Math.max(most, ++running);
-  });
-  page.on("requestfinished", (request) => {
-    if (isPut(request)) running -= 1;
-  });
-  const source = await picture(page, "dropped.jpg", 1200, 900);
-  await page.evaluate((base64) => {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    const dataTransfer = new DataTransfer();
-    for (const number of [1, 2, 3, 4, 5]) {
-      dataTransfer.items.add(new File([bytes], `dropped ${number}.jpg`, { type: "image/jpeg" }));
-    }
-    const drop = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
-    if (document.body.dispatchEvent(drop)) throw new Error("the page left the drop to the browser");
-  }, source.buffer.toString("base64"));
-  for (const number of [1, 2, 3, 4, 5]) await card(page, `dropped ${number}.jpg`, "ready");
-  expect(most).toBeGreaterThan(1);
-  expect(most).toBeLessThanOrEqual(3);
   expect(errors).toEqual([]);
 });
 
@@ -194,40 +117,64 @@ test("the keyboard is enough", async () => {
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("picker");
   await page.keyboard.press("Enter");
   await (await chooser).setFiles(file);
-  const ready = await card(page, file.name, "ready");
+  const ready = await row(page, file.name, "ready");
 
-  await ready.getByRole("radio").first().focus();
-  await page.keyboard.press("ArrowRight");
+  await ready.getByRole("button", { name: "Compare" }).focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("radio").first().focus();
+  await page.keyboard.press("ArrowDown");
   const presets = (await manifestOf(page, ready)).variants.map((variant) => variant.preset);
-  expect(await ready.locator(".chosen figcaption strong").innerText()).toBe(presets[1]);
+  expect(await dialog.locator(".tag-after").innerText()).toBe(presets[1]);
+  await page.keyboard.press("Escape");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Compare typed.jpg");
 
   await ready.getByRole("button", { name: `Remove ${file.name}` }).focus();
   await page.keyboard.press("Enter");
-  expect(await page.locator(".card").count()).toBe(0);
+  await expect.poll(() => page.locator(".row[data-step]").count()).toBe(0);
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("picker");
   expect(errors).toEqual([]);
 });
 
-test("a guest keeps its identity, and nothing on the page shows it", async () => {
-  const { page, errors } = await open(browser);
-  const identities = () => page.evaluate(() => Object.values({ ...localStorage }));
-  await choose(page, await picture(page, "secret.jpg", 640, 480));
-  await card(page, "secret.jpg", "ready");
-  const before = await identities();
-  expect(before).toHaveLength(1);
-  expect(await page.content()).not.toContain(before[0]);
-  await page.reload();
-  await choose(page, TEXT);
-  await card(page, TEXT.name, "rejected");
-  expect(await identities()).toEqual(before);
-  expect(errors).toEqual([]);
-});
-
-test("a narrow screen needs no sideways scrolling", async () => {
-  const { page, errors } = await open(browser, { viewport: { width: 320, height: 640 } });
-  await choose(page, await picture(page, `${"long-name-".repeat(12)}.jpg`, 1500, 1000), TEXT);
-  await page.locator('.card[data-step="ready"]').waitFor();
+test("names are text, whatever is in them, and fit", async () => {
+  const { page, errors } = await open(browser, {
+    viewport: { width: 320, height: 640 },
+    forcedColors: "active",
+  });
+  const names = ["<img src=x onerror=alert(1)>.jpg", `${"long-name-".repeat(20)}.jpg`, "صورة من العطلة.jpg"];
+  const source = await picture(page, "x.jpg", 640, 480);
+  await drop(page, source, names);
+  for (const name of names) await row(page, name, "ready");
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
   expect(await violations(page)).toEqual([]);
   expect(errors).toEqual([]);
+});
+
+test("a narrow screen needs no sideways scrolling, and everything is large enough for a finger", async () => {
+  const { page, errors } = await open(browser, { viewport: { width: 320, height: 640 }, hasTouch: true });
+  await choose(page, await picture(page, "phone.jpg", 1500, 1000), TEXT);
+  const shown = await row(page, "phone.jpg", "ready");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  const small = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll("button, .picker label, .variant label, input[type=range]")]
+        .map((element) => ({ text: element.textContent, box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && Math.min(box.width, box.height) < 44)
+        .map(({ text }) => text),
+    );
+  expect(await small()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
+  const dialog = await detail(page, shown);
+  expect(await small()).toEqual([]);
+  expect(await dialog.evaluate((element) => element.scrollWidth <= element.clientWidth)).toBe(true);
+  expect(await violations(page)).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test("the page says who can see the pictures and how long they are kept", async () => {
+  const { page } = await open(browser);
+  expect(await page.locator("#privacy").innerText()).toMatch(
+    /link of a variant can see it.*deleted after 7 days/s,
+  );
+  expect(await page.locator("#limits").innerText()).toMatch(/HEIC, up to 268 MB and 200 megapixels/);
 });

@@ -12,13 +12,14 @@ test("the page is photographed", async () => {
   const browser = await launch();
   const { page } = await open(browser, { colorScheme: "dark", viewport: { width: 1120, height: 800 } });
   await page.locator("#picker").setInputFiles(required("DARKROOM_PHOTO"));
-  await page.locator('.card[data-step="ready"]').waitFor({ timeout: 45_000 });
+  await page.locator('.row[data-step="ready"]').waitFor({ timeout: 45_000 });
+  await page.getByRole("button", { name: /^Compare/ }).click();
   await page.evaluate(() => {
     for (const image of document.images) image.loading = "eager"; // also those below the fold
     return Promise.all([...document.images].map((image) => image.decode()));
   });
   await page.waitForTimeout(1000); // until the pictures have faded in
   mkdirSync(new URL("../../docs/images", import.meta.url), { recursive: true });
-  await page.screenshot({ path: TARGET, type: "jpeg", quality: 85, fullPage: true });
+  await page.screenshot({ path: TARGET, type: "jpeg", quality: 85 });
   await browser.close();
 });

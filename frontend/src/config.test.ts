@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { SAMPLE } from "./config.sample.ts";
 import { parseConfig } from "./config.ts";
 
 const VALID = {
@@ -7,6 +8,8 @@ const VALID = {
   inputBucket: "in",
   websocketUrl: "wss://socket.example/live",
   publicUrl: "https://public.example/",
+  guestDays: SAMPLE.guestDays,
+  accepts: SAMPLE.accepts,
 };
 
 test("a whole configuration is read, and URLs lose the slash at their end", () => {
@@ -24,6 +27,9 @@ test.each([
   ["a number", { ...VALID, identityPoolId: 7 }, "identityPoolId"],
   ["a script as URL", { ...VALID, publicUrl: "javascript:alert(1)" }, "publicUrl"],
   ["http as WebSocket", { ...VALID, websocketUrl: "https://x" }, "websocketUrl"],
+  ["no days", { ...VALID, guestDays: "7" }, "guestDays"],
+  ["no limits", { ...VALID, accepts: undefined }, "accepts"],
+  ["a limit of nothing", { ...VALID, accepts: { ...SAMPLE.accepts, maxBytes: 0 } }, "accepts.maxBytes"],
   ["half an endpoint", { ...VALID, endpoint: "127.0.0.1:4566" }, "endpoint"],
 ])("%s is refused, and the message names the field", (_, source, field) => {
   const text = typeof source === "string" ? source : JSON.stringify(source);

@@ -1,5 +1,16 @@
 import { Fault } from "./fault.ts";
-import { type Json, parseObject, text, Unreadable } from "./json.ts";
+import { count, type Json, list, object, parseObject, text, Unreadable } from "./json.ts";
+import { fetchText } from "./timed.ts";
+
+/** What the engine accepts, so that nothing else need be uploaded. */
+export interface Accepts {
+  maxBytes: number;
+  maxPixels: number;
+  maxSide: number;
+  formats: { name: string; mediaType: string }[];
+  /** First bytes, as hex digits, of formats that it knows and does not read. */
+  unsupported: { signature: string; name: string }[];
+}
 
 /** Where the stack that this page belongs to lives. */
 export interface Config {
@@ -11,7 +22,13 @@ export interface Config {
   publicUrl: string;
   /** One URL for every AWS service, on a local stack; buckets are then path segments. No `/` at the end. */
   endpoint?: string;
+  /** Days until a guest's pictures are deleted. */
+  guestDays: number;
+  accepts: Accepts;
 }
+
+/** Milliseconds until a short answer counts as lost. */
+export const ANSWER_MS = 15_000;
 
 /** Reads the text of config.json. Throws `Unreadable`. */
 export function parseConfig(source: string): Config {
@@ -22,11 +39,37 @@ export function parseConfig(source: string): Config {
     inputBucket: text(json.inputBucket, "inputBucket"),
     websocketUrl: url(json, "websocketUrl", ["ws:", "wss:"]),
     publicUrl: url(json, "publicUrl", ["http:", "https:"]),
+    guestDays: count(json.guestDays, "guestDays", 1),
+    accepts: parseAccepts(object(json.accepts, "accepts")),
   };
   if (json.endpoint !== undefined && json.endpoint !== null) {
     config.endpoint = url(json, "endpoint", ["http:", "https:"]);
   }
   return config;
+}
+
+function parseAccepts(json: Json): Accepts {
+  return {
+    maxBytes: count(json.maxBytes, "accepts.maxBytes", 1),
+    maxPixels: count(json.maxPixels, "accepts.maxPixels", 1),
+    maxSide: count(json.maxSide, "accepts.maxSide", 1),
+    formats: list(json.formats, "accepts.formats").map((entry, at) => {
+      const path = `accepts.formats[${at}]`;
+      const format = object(entry, path);
+      return {
+        name: text(format.name, `${path}.name`),
+        mediaType: text(format.mediaType, `${path}.mediaType`),
+      };
+    }),
+    unsupported: list(json.unsupported, "accepts.unsupported").map((entry, at) => {
+      const path = `accepts.unsupported[${at}]`;
+      const known = object(entry, path);
+      return {
+        signature: text(known.signature, `${path}.signature`),
+        name: text(known.name, `${path}.name`),
+      };
+    }),
+  };
 }
 
 function url(json: Json, name: string, protocols: string[]): string {
@@ -40,14 +83,13 @@ function url(json: Json, name: string, protocols: string[]): string {
 /** Fetches config.json from beside the page. Throws a `Fault`. */
 export async function loadConfig(): Promise<Config> {
   try {
-    const answer = await fetch("config.json", { cache: "no-cache" });
+    const answer = await fetchText("config.json", { cache: "no-cache" }, ANSWER_MS);
     if (!answer.ok) throw new Unreadable(`config.json answered ${answer.status}`);
-    return parseConfig(await answer.text());
+    return parseConfig(answer.text);
   } catch (error) {
-    const why = error instanceof Unreadable ? error.message : "config.json did not come";
-    throw new Fault(
-      `This page does not know where to upload to: ${why}.`,
-      "Reload the page. If it stays so, publish the page again with `cargo xtask deploy`.",
-    );
+    const why = error instanceof Unreadable ? error.message : "config.json did not arrive";
+    throw new Fault("The page could not be set up.", "Check the network connection, then reload the page.", {
+      details: `${why}. If the network is fine, publish the page again: cargo xtask deploy.`,
+    });
   }
 }

@@ -1,14 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { SAMPLE } from "./config.sample.ts";
 import { Fault } from "./fault.ts";
 import { openGuests } from "./guest.ts";
 
-const CONFIG = {
-  region: "eu-west-1",
-  identityPoolId: "eu-west-1:pool",
-  inputBucket: "in",
-  websocketUrl: "wss://x",
-  publicUrl: "https://y",
-};
+const CONFIG = SAMPLE;
 const SLOT = "darkroom.identity.eu-west-1:pool";
 const NOW = 1_800_000_000_000;
 
@@ -97,7 +92,7 @@ test("credentials are renewed before they end, and when they are forgotten", asy
 });
 
 test.each<[string, () => Response, string]>([
-  ["a refusal", refusal("NotAuthorizedException"), "NotAuthorizedException"],
+  ["a refusal", refusal("NotAuthorizedException"), "not accepted"],
   ["throttling", refusal("TooManyRequestsException"), "busy"],
   ["a fault of AWS", () => new Response("", { status: 503 }), "busy"],
   [
@@ -105,7 +100,7 @@ test.each<[string, () => Response, string]>([
     () => {
       throw new TypeError("Failed to fetch");
     },
-    "reached",
+    "did not answer",
   ],
 ])("%s is a fault with advice, and the next try asks again", async (_, answer, words) => {
   const guests = openGuests(CONFIG, storage);
@@ -113,6 +108,7 @@ test.each<[string, () => Response, string]>([
   const fault = await guests.current().catch((error: unknown) => error);
   expect(fault).toBeInstanceOf(Fault);
   expect((fault as Fault).message).toContain(words);
+  expect((fault as Fault).message).not.toContain("Exception"); // the operator's words are details
   answers.GetId = () => Response.json({ IdentityId: "eu-west-1:new" });
   expect((await guests.current()).identityId).toBe("eu-west-1:new");
 });

@@ -1,9 +1,10 @@
 // Guest credentials from a Cognito identity pool, by its two public calls. The identity id is a secret (whoever has it
 // can get the same credentials), so it stays in this browser's storage and in the keys of the input bucket.
 
-import type { Config } from "./config.ts";
+import { ANSWER_MS, type Config } from "./config.ts";
 import { asFault, Fault } from "./fault.ts";
 import { count, object, parseObject, text } from "./json.ts";
+import { fetchText } from "./timed.ts";
 
 /** Who this browser is to AWS, and its right to upload. */
 export interface Guest {
@@ -73,8 +74,12 @@ async function signIn(config: Config, storage: Parameters<typeof openGuests>[1])
   } catch (error) {
     if (!(error instanceof Refused)) throw asFault(error);
     throw new Fault(
-      `AWS did not accept a guest: ${error.message}.`,
-      "Reload the page. If it stays so, its stack may have been deleted or deployed anew.",
+      "Uploads are not accepted at the moment.",
+      "Reload the page. If that does not help, tell its operator.",
+      {
+        shared: true,
+        details: `AWS did not accept a guest: ${error.message}. The stack may be gone: cargo xtask deploy.`,
+      },
     );
   }
 }
@@ -97,23 +102,26 @@ class Refused extends Error {}
 /** One call of Cognito's JSON protocol; its calls for guests are not signed. */
 async function call(config: Config, action: string, body: Record<string, string>): Promise<string> {
   const host = config.endpoint ?? `https://cognito-identity.${config.region}.amazonaws.com`;
-  let answer: Response;
+  const request = {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/x-amz-json-1.1",
+      "X-Amz-Target": `AWSCognitoIdentityService.${action}`,
+    },
+    body: JSON.stringify(body),
+  };
+  let answer: Awaited<ReturnType<typeof fetchText>>;
   try {
-    answer = await fetch(`${host}/`, {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": `AWSCognitoIdentityService.${action}`,
-      },
-      body: JSON.stringify(body),
-    });
+    answer = await fetchText(`${host}/`, request, ANSWER_MS);
   } catch {
-    throw new Fault("AWS could not be reached.", "Check the network connection, then retry.");
+    throw new Fault("The server did not answer.", "Check the network connection, then retry.", {
+      network: true,
+    });
   }
-  const source = await answer.text();
+  const source = answer.text;
   if (answer.ok) return source;
   if (answer.status === 429 || answer.status >= 500 || source.includes("TooManyRequestsException")) {
-    throw new Fault("AWS is busy at the moment.", "Wait a few seconds, then retry.");
+    throw new Fault("The server is busy at the moment.", "Wait a few seconds, then retry.");
   }
   throw new Refused(errorName(source) ?? `status ${answer.status}`);
 }

@@ -1,14 +1,18 @@
 import "./style.css";
-import { loadConfig } from "./config.ts";
+import { ANSWER_MS, type Config, loadConfig } from "./config.ts";
 import { asFault, Fault } from "./fault.ts";
 import { openGuests } from "./guest.ts";
+import { watchNetwork } from "./network.ts";
 import { openNotices } from "./notices.ts";
-import { announce } from "./page/announcer.ts";
-import { byId, el } from "./page/dom.ts";
+import { byId } from "./page/dom.ts";
 import { takeFiles } from "./page/intake.ts";
 import { newList } from "./page/list.ts";
+import { showPromise } from "./page/promise.ts";
+import { showFault } from "./page/trouble.ts";
 import { newQueue } from "./queue.ts";
+import { openRecords } from "./records.ts";
 import { openStorage } from "./storage.ts";
+import { fetchText } from "./timed.ts";
 
 /** Uploads at once: enough to fill a home connection, few enough that each moves visibly. */
 const UPLOADS_AT_ONCE = 3;
@@ -21,19 +25,45 @@ async function start(): Promise<void> {
     );
   }
   const config = await loadConfig();
-  takeFiles(
-    newList({
+  showPromise(config);
+  const network = openNetwork();
+  const list = await newList(
+    {
       config,
       guests: openGuests(config, openStorage()),
       watch: openNotices(config.websocketUrl, config.publicUrl),
       queue: newQueue(UPLOADS_AT_ONCE),
-    }),
+      network,
+    },
+    await openRecords(config.identityPoolId),
   );
+  takeFiles(accepted(config), list.add);
 }
 
-start().catch((error: unknown) => {
-  const fault = asFault(error);
-  byId("trouble").replaceChildren(el("p", {}, fault.message), el("p", {}, fault.advice));
-  byId("trouble").hidden = false;
-  announce(`${fault.message} ${fault.advice}`);
-});
+/** What a file chooser offers: media types, and the extensions of those that not every system knows. */
+function accepted({ accepts }: Config): string {
+  return accepts.formats.flatMap(({ name, mediaType }) => [mediaType, `.${name}`]).join(",");
+}
+
+function openNetwork() {
+  const network = watchNetwork({
+    isOnline: () => navigator.onLine,
+    onChange(heard) {
+      addEventListener("online", heard);
+      addEventListener("offline", heard);
+    },
+    probe: () =>
+      fetchText("config.json", { cache: "no-store" }, ANSWER_MS).then(
+        () => true,
+        () => false,
+      ),
+  });
+  const show = (isUp: boolean) => {
+    byId("offline").hidden = isUp;
+  };
+  network.listen(show);
+  show(network.isUp());
+  return network;
+}
+
+start().catch((error: unknown) => showFault(asFault(error)));

@@ -1,6 +1,9 @@
-import { Unreadable } from "./json.ts";
+import { ANSWER_MS } from "./config.ts";
+import { Fault } from "./fault.ts";
+import { parseObject, text, Unreadable } from "./json.ts";
 import { manifestUrl } from "./key.ts";
 import { type Outcome, parseManifest } from "./outcome.ts";
+import { fetchText } from "./timed.ts";
 
 /** The outcome in the manifest of a guest's upload; undefined while there is none, or none that can be read. */
 export async function readManifest(
@@ -9,13 +12,25 @@ export async function readManifest(
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
   try {
-    const answer = await fetch(manifestUrl(publicUrl, id), { cache: "no-cache", signal });
+    const answer = await fetchText(manifestUrl(publicUrl, id), { cache: "no-cache", signal }, ANSWER_MS);
     // The bucket may not be listed, so a manifest that is not there answers 403 as well as 404.
-    return answer.ok ? parseManifest(await answer.text(), publicUrl) : undefined;
+    return answer.ok ? parseManifest(answer.text, publicUrl) : undefined;
   } catch (error) {
     const isNetwork =
       error instanceof TypeError || (error instanceof DOMException && error.name === "AbortError");
     if (isNetwork || error instanceof Unreadable) return undefined; // whoever asks will ask again, and give up in time
     throw error;
+  }
+}
+
+/** The `<picture>` element in a manifest. Throws a `Fault`. */
+export async function readMarkup(publicUrl: string, id: string): Promise<string> {
+  try {
+    const answer = await fetchText(manifestUrl(publicUrl, id), { cache: "no-cache" }, ANSWER_MS);
+    return text(parseObject(answer.text, "manifest").html, "html");
+  } catch (error) {
+    throw new Fault("The markup could not be read.", "Check the network connection, then try again.", {
+      details: String(error),
+    });
   }
 }

@@ -13,6 +13,9 @@ export type Answer =
   | "expired"
   | Fault;
 
+/** Milliseconds without a byte sent, or without an answer once all are sent, after which a PUT is given up. */
+export const STALLED_MS = 30_000;
+
 /** Where the original under `key` is put. */
 export function originalUrl(config: Config, key: string): string {
   const bucket = config.endpoint
@@ -60,14 +63,17 @@ export function classify(status: number, body: string): Answer {
     return "expired";
   if (code === "RequestTimeTooSkewed") {
     return new Fault(
-      "AWS refused the upload, because this device's clock is wrong.",
+      "The upload was refused, because this device's clock is wrong.",
       "Set the clock, then retry.",
+      { shared: true },
     );
   }
   if (code === "EntityTooLarge") {
-    return new Fault("AWS refused the upload, because the file is too large.", "Choose a smaller picture.");
+    return new Fault("The upload was refused, because the file is too large.", "Choose a smaller picture.");
   }
-  return new Fault(`AWS refused the upload: ${code}.`, "Retry. If it happens again, reload the page.");
+  return new Fault("The upload was refused.", "Retry. If it happens again, reload the page.", {
+    details: code,
+  });
 }
 
 /** XMLHttpRequest, because fetch does not tell how much of a body is sent. */
@@ -78,18 +84,26 @@ function send(
   progress: (fraction: number) => void,
   signal: AbortSignal,
 ): Promise<{ status: number; body: string }> {
+  if (signal.aborted) return Promise.resolve({ status: 0, body: "" });
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("PUT", url);
     headers.forEach((value, name) => {
       request.setRequestHeader(name, value);
     });
-    request.upload.addEventListener("progress", (event) => progress(event.loaded / Math.max(1, event.total)));
-    request.addEventListener("loadend", () =>
-      resolve({ status: request.status, body: request.responseText }),
-    );
-    signal.addEventListener("abort", () => request.abort());
-    if (signal.aborted) resolve({ status: 0, body: "" });
-    else request.send(file);
+    const abort = () => request.abort();
+    let stalled = setTimeout(abort, STALLED_MS);
+    request.upload.addEventListener("progress", (event) => {
+      clearTimeout(stalled);
+      stalled = setTimeout(abort, STALLED_MS);
+      progress(event.loaded / Math.max(1, event.total));
+    });
+    request.addEventListener("loadend", () => {
+      clearTimeout(stalled);
+      signal.removeEventListener("abort", abort);
+      resolve({ status: request.status, body: request.responseText });
+    });
+    signal.addEventListener("abort", abort);
+    request.send(file);
   });
 }

@@ -6,7 +6,7 @@ test("no more than its width at once, in order", async () => {
   const started: number[] = [];
   const finish: (() => void)[] = [];
   for (let at = 0; at < 4; at += 1) {
-    queue(() => {
+    queue.add(() => {
       started.push(at);
       return new Promise((resolve) => {
         finish[at] = resolve;
@@ -22,4 +22,15 @@ test("no more than its width at once, in order", async () => {
   finish[2]?.();
   await settle();
   expect(started).toEqual([0, 1, 2, 3]);
+});
+
+test("a paused queue starts nothing, and goes on where it was", async () => {
+  const queue = newQueue(1);
+  const started: number[] = [];
+  queue.pause();
+  for (const at of [1, 2]) queue.add(async () => void started.push(at));
+  expect(started).toEqual([]);
+  queue.resume();
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(started).toEqual([1, 2]);
 });

@@ -31,6 +31,12 @@ test("a failure before the original is stored repeats the upload, one after it o
   expect(run({ type: "started" }, { type: "stored" }, failed, { type: "retried" }).step).toBe("rendering");
 });
 
+test("an upload that is cut off waits, and starts again when the network is back", () => {
+  expect(run({ type: "started" }, { type: "sent", fraction: 0.9 }, { type: "cut off" }).step).toBe("waiting");
+  expect(run({ type: "cut off" }, { type: "started" })).toEqual({ step: "uploading", fraction: 0 });
+  expect(run({ type: "cut off" }, failed).step).toBe("failed");
+});
+
 test("slow is said once", () => {
   const slow = run({ type: "started" }, { type: "stored" }, { type: "slow" });
   expect(slow).toEqual({ step: "rendering", slow: true });
@@ -41,6 +47,7 @@ test.each<[string, Event[], Event]>([
   ["progress before the start", [], { type: "sent", fraction: 1 }],
   ["progress after the end", [{ type: "started" }, { type: "stored" }], { type: "sent", fraction: 1 }],
   ["a repeated start", [{ type: "started" }, { type: "sent", fraction: 0.5 }], { type: "started" }],
+  ["a cut while rendering", [{ type: "started" }, { type: "stored" }], { type: "cut off" }],
   ["a second outcome", [{ type: "started" }, settled], settled],
   ["a failure after the outcome", [{ type: "started" }, settled], failed],
   ["an outcome after the failure", [{ type: "started" }, failed], settled],

@@ -6,6 +6,8 @@ export type State =
   | { step: "queued" }
   /** `fraction` of the file is sent: 0 to 1. */
   | { step: "uploading"; fraction: number }
+  /** The network is down; it goes on by itself once it is back. */
+  | { step: "waiting" }
   /** The original is in the bucket; its outcome is awaited. */
   | { step: "rendering"; slow: boolean }
   | { step: "settled"; outcome: Outcome }
@@ -15,6 +17,8 @@ export type State =
 /** What happens to an upload. */
 export type Event =
   | { type: "started" }
+  /** The network is gone; `started` comes when it is back. */
+  | { type: "cut off" }
   | { type: "sent"; fraction: number }
   | { type: "stored" }
   | { type: "slow" }
@@ -26,7 +30,9 @@ export type Event =
 export function next(state: State, event: Event): State {
   switch (event.type) {
     case "started":
-      return state.step === "queued" ? { step: "uploading", fraction: 0 } : state;
+      return state.step === "queued" || state.step === "waiting" ? { step: "uploading", fraction: 0 } : state;
+    case "cut off":
+      return state.step === "queued" || state.step === "uploading" ? { step: "waiting" } : state;
     case "sent":
       return state.step === "uploading" ? { step: "uploading", fraction: event.fraction } : state;
     case "stored":

@@ -1,61 +1,98 @@
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { SAMPLE } from "./config.sample.ts";
+import { Fault } from "./fault.ts";
+import type { Network } from "./network.ts";
 import type { State } from "./state.ts";
-import { type Darkroom, MAX_BYTES, startUpload } from "./upload.ts";
+import { type Darkroom, type Heard, startUpload } from "./upload.ts";
 
-/** A page whose guest must not be asked for: whatever these tests upload is refused before. */
-function darkroom(): Darkroom {
+afterEach(() => vi.unstubAllGlobals());
+
+const UP: Network = { isUp: () => true, up: async () => {}, doubt: async () => true, listen() {} };
+
+function darkroom(network: Network = UP): Darkroom {
   return {
-    config: {
-      region: "eu-west-1",
-      identityPoolId: "p",
-      inputBucket: "in",
-      websocketUrl: "wss://x",
-      publicUrl: "https://y",
-    },
+    config: SAMPLE,
     guests: { current: vi.fn(), forget: vi.fn() },
-    watch: vi.fn(),
-    queue: (work) => void work(),
+    watch: () => () => {},
+    queue: { add: (work) => void work(), pause() {}, resume() {} },
+    network,
   };
 }
 
-/** The last state of an upload that ends by itself. */
-async function end(page: Darkroom, file: File): Promise<State> {
+function heard(): { states: State[]; heard: Heard } {
   const states: State[] = [];
-  startUpload(page, file, (state) => states.push(state));
-  await vi.waitFor(() => expect(states.at(-1)?.step).toBe("failed"));
-  expect(states.map(({ step }) => step)).toEqual(["queued", "uploading", "failed"]);
-  return states.at(-1) as State;
+  return { states, heard: { changed: (state) => states.push(state), named() {} } };
 }
 
-test("a file that is too large is refused before anything is sent", async () => {
-  const page = darkroom();
-  const huge = Object.defineProperty(new File([], "huge.tiff"), "size", { value: MAX_BYTES * 2 });
-  expect(await end(page, huge)).toMatchObject({
-    stored: false,
-    fault: { message: "The file has 537 MB; at most 268 MB are accepted." },
-  });
-  expect(page.guests.current).not.toHaveBeenCalled();
-});
+/** The last state of an upload that ends by itself. */
+async function end(page: Darkroom, file: File): Promise<State[]> {
+  const { states, heard: hears } = heard();
+  startUpload(page, file, hears);
+  await vi.waitFor(() => expect(states.at(-1)?.step).toBe("failed"));
+  return states;
+}
 
-test("what cannot be read, as a folder cannot, is refused before anything is sent", async () => {
+test("a refused file never becomes an upload", async () => {
   const page = darkroom();
-  const folder = Object.defineProperty(new File([], "holidays"), "slice", {
-    value: () => ({ arrayBuffer: () => Promise.reject(new DOMException("", "NotFoundError")) }),
-  });
-  expect(await end(page, folder)).toMatchObject({ fault: { message: "The file could not be read." } });
+  const states = await end(page, new File([], "empty.jpg"));
+  expect(states.map(({ step }) => step)).toEqual(["queued", "failed"]);
+  expect(states.at(-1)).toMatchObject({ stored: false, fault: { message: "The file is empty." } });
   expect(page.guests.current).not.toHaveBeenCalled();
 });
 
 test("a cancelled upload says nothing more", async () => {
-  const states: State[] = [];
   let run: (() => Promise<void>) | undefined;
-  const queue = (work: () => Promise<void>) => {
-    run = work;
+  const page = {
+    ...darkroom(),
+    queue: { add: (work: () => Promise<void>) => (run = work), pause() {}, resume() {} },
   };
-  const page = { ...darkroom(), queue };
-  const upload = startUpload(page, new File(["x"], "cat.jpg"), (state) => states.push(state));
+  const { states, heard: hears } = heard();
+  const upload = startUpload(page as Darkroom, new File(["x"], "cat.jpg"), hears);
   upload.cancel();
   await run?.();
   expect(states).toEqual([{ step: "queued" }]);
   expect(page.guests.current).not.toHaveBeenCalled();
 });
+
+test("an upload waits while the network is down, and goes on by itself", async () => {
+  let back = () => {};
+  let isUp = false;
+  const up = new Promise<void>((resolve) => {
+    back = resolve;
+  });
+  const page = darkroom({ ...UP, isUp: () => isUp, up: () => up });
+  vi.mocked(page.guests.current).mockRejectedValue(new Fault("refused", "later"));
+  const { states, heard: hears } = heard();
+  startUpload(page, new File([JPEG], "cat.jpg"), hears);
+  await vi.waitFor(() => expect(states.at(-1)?.step).toBe("waiting"));
+  expect(page.guests.current).not.toHaveBeenCalled();
+  isUp = true;
+  back();
+  await vi.waitFor(() =>
+    expect(states.map(({ step }) => step)).toEqual(["queued", "waiting", "uploading", "failed"]),
+  );
+});
+
+test("a network that goes while the guest signs in is waited for, not counted as a failure", async () => {
+  let calls = 0;
+  let isUp = true;
+  const page = darkroom({
+    ...UP,
+    isUp: () => isUp,
+    doubt: async () => {
+      isUp = calls > 1;
+      return isUp;
+    },
+    up: async () => {
+      isUp = true;
+    },
+  });
+  vi.mocked(page.guests.current).mockImplementation(async () => {
+    calls += 1;
+    throw calls === 1 ? new Fault("no answer", "", { network: true }) : new Fault("refused", "later");
+  });
+  const states = await end(page, new File([JPEG], "cat.jpg"));
+  expect(states.map(({ step }) => step)).toEqual(["queued", "uploading", "waiting", "uploading", "failed"]);
+});
+
+const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xd9);

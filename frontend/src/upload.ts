@@ -1,15 +1,16 @@
 import { backoff, jittered, pause } from "./backoff.ts";
+import { check } from "./check.ts";
 import type { Config } from "./config.ts";
 import { asFault, Fault } from "./fault.ts";
 import { type Following, follow } from "./follow.ts";
-import type { Guests } from "./guest.ts";
+import type { Guest, Guests } from "./guest.ts";
 import { publicId, uploadKey } from "./key.ts";
 import { readManifest } from "./manifest.ts";
+import type { Network } from "./network.ts";
 import type { Watch } from "./notices.ts";
 import { put } from "./put.ts";
 import type { Queue } from "./queue.ts";
 import { type Event, next, type State } from "./state.ts";
-import { bytes } from "./words.ts";
 
 /** What all uploads of a page share. */
 export interface Darkroom {
@@ -17,34 +18,48 @@ export interface Darkroom {
   guests: Guests;
   watch: Watch;
   queue: Queue;
+  network: Network;
 }
 
 /** One file on its way. */
 export interface Upload {
-  file: File;
   retry(): void;
   /** Stops it, wherever it stands; nothing is reported afterwards. */
   cancel(): void;
 }
 
-/** The renderer's own cap (`Limits::max_bytes` of darkroom-imaging): more would only be rejected after a long upload. */
-export const MAX_BYTES = 256 * 1024 * 1024;
-
 /** PUTs of one try; each later one waits longer, up to a few seconds. */
 const PUTS = 4;
 
-/** Brings a file to its outcome. `changed` hears of every new state, beginning with "queued". */
-export function startUpload(darkroom: Darkroom, file: File, changed: (state: State) => void): Upload {
+/** What the page hears of an upload. */
+export interface Heard {
+  /** Every new state, beginning with "queued". */
+  changed(state: State): void;
+  /** The public id, before the first byte is sent, and again with `isStored` once the original is in the bucket. */
+  named(id: string, isStored: boolean): void;
+}
+
+/** An upload from before a reload: the original is stored, only its outcome is not known here. */
+export function resumeUpload(darkroom: Darkroom, id: string, heard: Heard): Upload {
+  return run(darkroom, undefined, id, heard);
+}
+
+/** Brings a file to its outcome. */
+export function startUpload(darkroom: Darkroom, file: File, heard: Heard): Upload {
+  return run(darkroom, file, undefined, heard);
+}
+
+function run(darkroom: Darkroom, file: File | undefined, known: string | undefined, heard: Heard): Upload {
   const cancelled = new AbortController();
-  let state: State = { step: "queued" };
+  let state: State = known ? { step: "rendering", slow: false } : { step: "queued" };
   let following: Following | undefined;
-  let storedId: string | undefined;
+  let storedId = known;
 
   const dispatch = (event: Event) => {
     const after = next(state, event);
     if (after === state || cancelled.signal.aborted) return;
     state = after;
-    changed(state);
+    heard.changed(state);
   };
   const followId = (id: string) => {
     following?.stop();
@@ -58,16 +73,20 @@ export function startUpload(darkroom: Darkroom, file: File, changed: (state: Sta
     return following;
   };
   const send = async () => {
-    if (cancelled.signal.aborted) return;
-    dispatch({ type: "started" });
+    if (cancelled.signal.aborted || !file) return;
     try {
-      await check(file);
-      const { identityId } = await darkroom.guests.current();
+      await check(file, darkroom.config.accepts);
+      await connected(darkroom.network, dispatch, cancelled.signal);
+      dispatch({ type: "started" });
+      const { identityId } = await patiently(darkroom, dispatch, cancelled.signal);
       const key = uploadKey(identityId, crypto.randomUUID(), file.name);
       const id = await publicId(key);
+      heard.named(id, false);
       const followed = followId(id); // before the upload, so that no notice is missed
       await putPatiently(darkroom, key, file, dispatch, cancelled.signal);
+      if (cancelled.signal.aborted) return following?.stop();
       storedId = id;
+      heard.named(id, true);
       dispatch({ type: "stored" });
       followed.stored();
     } catch (error) {
@@ -76,38 +95,28 @@ export function startUpload(darkroom: Darkroom, file: File, changed: (state: Sta
     }
   };
 
-  changed(state);
-  darkroom.queue(send);
+  /** Most uploads from before a reload are long done: one look at the manifest spares them the socket. */
+  const recall = async () => {
+    if (cancelled.signal.aborted || !known) return;
+    const outcome = await readManifest(darkroom.config.publicUrl, known, cancelled.signal);
+    if (outcome) dispatch({ type: "settled", outcome });
+    else if (!cancelled.signal.aborted) followId(known).stored();
+  };
+
+  heard.changed(state);
+  if (known) darkroom.queue.add(recall);
+  else darkroom.queue.add(send);
   return {
-    file,
     retry() {
       dispatch({ type: "retried" });
       if (state.step === "rendering" && storedId) followId(storedId).stored();
-      else if (state.step === "queued") darkroom.queue(send);
+      else if (state.step === "queued") darkroom.queue.add(send);
     },
     cancel() {
       cancelled.abort();
       following?.stop();
     },
   };
-}
-
-/** Throws a `Fault` for what need not be tried: a file too large, or one that cannot be read, as a folder cannot. */
-async function check(file: File): Promise<void> {
-  if (file.size > MAX_BYTES) {
-    throw new Fault(
-      `The file has ${bytes(file.size)}; at most ${bytes(MAX_BYTES)} are accepted.`,
-      "Choose a smaller picture, or save this one with a lower quality or size.",
-    );
-  }
-  try {
-    await file.slice(0, 1).arrayBuffer();
-  } catch {
-    throw new Fault(
-      "The file could not be read.",
-      "If it is a folder, choose the pictures in it. If it was moved, choose it again.",
-    );
-  }
 }
 
 function noOutcome(): Fault {
@@ -117,9 +126,38 @@ function noOutcome(): Fault {
   );
 }
 
+/** Waits until the network is up, and says so while it does. */
+async function connected(
+  network: Network,
+  dispatch: (event: Event) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  if (network.isUp()) return;
+  dispatch({ type: "cut off" });
+  await network.up(signal);
+  dispatch({ type: "started" });
+}
+
+/** The guest; a network that is down is waited for. Throws a `Fault`. */
+async function patiently(
+  { guests, network }: Darkroom,
+  dispatch: (event: Event) => void,
+  signal: AbortSignal,
+): Promise<Guest> {
+  for (;;) {
+    try {
+      return await guests.current();
+    } catch (error) {
+      const isDown = error instanceof Fault && error.parts.network && !(await network.doubt());
+      if (!isDown || signal.aborted) throw error;
+      await connected(network, dispatch, signal);
+    }
+  }
+}
+
 /** PUTs until it is stored, with new credentials or after a pause where that may help. Throws a `Fault`. */
 async function putPatiently(
-  { config, guests }: Darkroom,
+  darkroom: Darkroom,
   key: string,
   file: File,
   dispatch: (event: Event) => void,
@@ -127,12 +165,16 @@ async function putPatiently(
 ): Promise<void> {
   for (let tries = 0; tries < PUTS && !signal.aborted; tries += 1) {
     if (tries > 0) await pause(jittered(backoff(tries, 500, 4000)), signal);
-    const guest = await guests.current();
+    const guest = await patiently(darkroom, dispatch, signal);
     const sent = (fraction: number) => dispatch({ type: "sent", fraction });
-    const answer = await put(config, guest, key, file, sent, signal);
+    const answer = await put(darkroom.config, guest, key, file, sent, signal);
     if (answer === "stored") return;
     if (answer instanceof Fault) throw answer;
-    if (answer === "expired") guests.forget();
+    if (answer === "expired") darkroom.guests.forget();
+    if (answer === "again" && !signal.aborted && !(await darkroom.network.doubt())) {
+      await connected(darkroom.network, dispatch, signal);
+      tries = -1; // the network was at fault, not the upload
+    }
   }
   throw new Fault("The upload did not get through.", "Check the network connection, then retry.");
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytes, formatName, pixels, plural, saved } from "./words.ts";
+import { bytes, formatName, listed, number, pixels, plural, saved } from "./words.ts";
 
 test.each([
   [0, "0 bytes"],
@@ -35,4 +35,10 @@ test("sizes, formats and counts", () => {
     "1 picture",
     "2 pictures",
   ]);
+});
+
+test("long numbers are grouped, and words listed", () => {
+  expect(number(3_600_000_000)).toBe("3,600,000,000");
+  expect(listed(["large"])).toBe("large");
+  expect(listed(["large", "medium", "small"])).toBe("large, medium and small");
 });

@@ -16,6 +16,13 @@ export function bytes(length: number): string {
   return `${digits} ${UNITS[unit]}`;
 }
 
+const NUMBERS = new Intl.NumberFormat("en");
+
+/** A number in groups of three digits. */
+export function number(value: number): string {
+  return NUMBERS.format(value);
+}
+
 /** How a variant's length compares with its original's: `89% smaller`, `12% larger`, `same size`. */
 export function saved(original: number, variant: number): string {
   const percent = (Math.abs(original - variant) / original) * 100;
@@ -36,6 +43,11 @@ export function formatName(format: string): string {
 }
 
 /** `1 picture`, `2 pictures`. */
-export function plural(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
+export function plural(count: number, word: string): string {
+  return `${number(count)} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** Words in a row: `large`, `large and medium`, `large, medium and small`. */
+export function listed(words: string[]): string {
+  return new Intl.ListFormat("en-GB").format(words);
 }

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use crate::{fingerprint, run};
 
+/// The engine's formats and limits, which a test of `darkroom-imaging` keeps up to date.
+const ACCEPTS: &str = include_str!("../../lib/imaging/accepts.json");
+
 /// Builds the page into `frontend/dist`, unless nothing of it has changed.
 pub(crate) fn build() -> Result<()> {
     let frontend = run::root().join("frontend");
@@ -77,7 +80,7 @@ pub(crate) fn publish(aws: &dyn Fn() -> Command, stack: &Value, folder: &Path) -
     }
     let file = folder.join("config.json");
     fs::create_dir_all(folder)?;
-    fs::write(&file, serde_json::to_string_pretty(&config(stack))?)?;
+    fs::write(&file, serde_json::to_string_pretty(&config(stack)?)?)?;
     let mut copy = aws();
     copy.args(["s3", "cp"])
         .arg(&file)
@@ -92,13 +95,34 @@ pub(crate) fn publish(aws: &dyn Fn() -> Command, stack: &Value, folder: &Path) -
 }
 
 /// What config.json says; `frontend/src/config.ts` reads it.
-fn config(stack: &Value) -> Value {
-    json!({
+fn config(stack: &Value) -> Result<Value> {
+    let accepts: Value = serde_json::from_str(ACCEPTS).context("failed to read accepts.json")?;
+    let guest_days = stack["guest_days"]
+        .as_str()
+        .context("failed to find how long guests' pictures are kept")?;
+    Ok(json!({
         "region": stack["region"],
         "identityPoolId": stack["identity_pool_id"],
         "inputBucket": stack["input_bucket"],
         "websocketUrl": stack["websocket_url"],
         "publicUrl": stack["public_url"],
         "endpoint": stack["endpoint"], // only a local stack has one
-    })
+        "guestDays": guest_days.parse::<u32>().context("failed to read GuestDays")?,
+        "accepts": accepts,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    #[test]
+    fn the_page_hears_the_limits_and_how_long_pictures_are_kept() {
+        let config = super::config(&json!({ "guest_days": "30" })).expect("a whole configuration");
+        assert_eq!(config["guestDays"], 30);
+        assert_eq!(config["accepts"]["formats"][0]["name"], "jpeg");
+        assert!(config["accepts"]["maxBytes"].is_u64());
+        let error = super::config(&json!({})).expect_err("a stack without its outputs");
+        assert!(error.to_string().contains("how long"), "{error}");
+    }
 }

@@ -15,7 +15,7 @@ use crate::{fingerprint, functions, run, site, tools};
 /// The CloudFormation stack's name.
 const NAME: &str = "darkroom";
 /// Names in stack.json, and the stack's outputs that they are.
-const OUTPUTS: [(&str, &str); 12] = [
+const OUTPUTS: [(&str, &str); 13] = [
     ("input_bucket", "InputBucket"),
     ("output_bucket", "OutputBucket"),
     ("site_bucket", "SiteBucket"),
@@ -28,6 +28,7 @@ const OUTPUTS: [(&str, &str); 12] = [
     ("public_url", "PublicUrl"),
     ("site_url", "SiteUrl"),
     ("site_distribution", "SiteDistribution"),
+    ("guest_days", "GuestDays"),
 ];
 
 /// Where a local stack lives and how it is built.

@@ -1,52 +1,158 @@
+import { count, ending, type Picture } from "../batch.ts";
+import { Fault } from "../fault.ts";
+import type { Records } from "../records.ts";
+import { isRetriable, wouldBeLost } from "../sentences.ts";
 import { isFinal, type State } from "../state.ts";
-import { type Darkroom, startUpload } from "../upload.ts";
+import { type Darkroom, type Heard, resumeUpload, startUpload, type Upload } from "../upload.ts";
 import { plural } from "../words.ts";
 import { announce } from "./announcer.ts";
-import { type Card, explanation, newCard, statusLine } from "./card.ts";
+import { newBar } from "./bar.ts";
+import { openDetail } from "./detail.ts";
 import { byId } from "./dom.ts";
+import { newRow } from "./row.ts";
+import { newRows } from "./rows.ts";
+import { type Done, downloadAll } from "./take.ts";
+import { showFault } from "./trouble.ts";
 
-/** Starts an upload for each file and keeps the list on the page; the newest comes first. */
-export function newList(darkroom: Darkroom): (files: File[]) => void {
-  const steps = new Map<Card, State["step"]>();
+/** A file as it was chosen; its path in the folder it came from, if it came from one. */
+export interface Chosen {
+  file: File;
+  path: string;
+}
 
-  const summarize = () => {
-    const all = [...steps.values()];
-    const done = all.filter((step) => step === "settled").length;
-    byId("uploads").hidden = all.length === 0;
-    byId("summary").textContent = `${done} of ${plural(all.length, "picture")} done`;
-    document.title = done < all.length ? `${done} of ${all.length} · Darkroom` : "Darkroom";
+/** One line of the list. */
+interface Item extends Picture {
+  upload: Upload | undefined;
+  file: File | undefined;
+  id: string | undefined;
+  at: number;
+}
+
+/** The page's list. */
+export interface List {
+  /** Uploads files, in their order. */
+  add(chosen: Chosen[]): void;
+}
+
+/** Milliseconds in a day. */
+const DAY_MS = 86_400_000;
+
+/** The list, with what `records` kept from before a reload. Order chosen is order worked is order shown. */
+export async function newList(darkroom: Darkroom, records: Records): Promise<List> {
+  let items: Item[] = [];
+  let unspoken: Item[] = []; // whose end is still to be announced
+
+  const rows = newRows<Item>(byId("rows"), (item) =>
+    newRow(item, { open: () => open(item), retry: () => item.upload?.retry(), remove: () => remove(item) }),
+  );
+  const showCounts = newBar({
+    pause: (isPaused) => {
+      if (isPaused) darkroom.queue.pause();
+      else darkroom.queue.resume();
+      refresh();
+    },
+    retry: () => {
+      for (const item of items.filter(({ state }) => isRetriable(state))) item.upload?.retry();
+    },
+    clear: () => {
+      for (const item of items.filter(({ state }) => isFinal(state))) drop(item);
+      byId("picker").focus();
+      refresh();
+    },
+    download: async (progress) => {
+      const done = items.flatMap(({ name, state }): Done[] =>
+        state.step === "settled" && state.outcome.outcome === "ready"
+          ? [{ name, outcome: state.outcome }]
+          : [],
+      );
+      await downloadAll(done, progress).catch((error: unknown) => {
+        showFault(
+          new Fault("The pictures could not be packed.", "Check the network connection, then try again.", {
+            details: String(error),
+          }),
+        );
+      });
+    },
+  });
+
+  const refresh = () => {
+    rows.draw(items);
+    showCounts(count(items));
+    if (unspoken.length === 0 || unspoken.some(({ state }) => !isFinal(state))) return;
+    announce(ending(unspoken));
+    unspoken = [];
   };
+  const drop = (item: Item) => {
+    item.upload?.cancel();
+    if (item.id) records.remove(item.id);
+    items = items.filter((other) => other !== item);
+    unspoken = unspoken.filter((other) => other !== item);
+  };
+  const remove = (item: Item) => {
+    const at = items.indexOf(item);
+    drop(item);
+    refresh();
+    // Keyboard and screen reader go on where they were.
+    const near = items[at] ?? items[at - 1];
+    if (near) rows.focus(near);
+    else byId("picker").focus();
+  };
+  const open = ({ name, file, id, state }: Item) => {
+    if (state.step !== "settled" || state.outcome.outcome !== "ready") return;
+    openDetail(darkroom.config, { name, file, id, outcome: state.outcome });
+  };
+  const hear = (item: Item): Heard => ({
+    changed(state) {
+      item.state = state;
+      if (state.step === "failed" && state.fault.parts.shared) showFault(state.fault);
+      if (!isFinal(state) && !unspoken.includes(item)) unspoken.push(item);
+      refresh();
+    },
+    named(id, isStored) {
+      if (item.id && item.id !== id) records.remove(item.id); // a retry has a new key
+      item.id = id;
+      records.put({ id, name: item.name, size: item.size, isStored, at: item.at });
+    },
+  });
 
-  const add = (file: File) => {
-    const card = newCard(file, {
-      retry() {
-        upload.retry();
-        card.element.focus(); // its button is gone
-      },
-      remove() {
-        upload.cancel();
-        steps.delete(card);
-        // Keyboard and screen reader go on where they were.
-        const near = card.element.nextElementSibling ?? card.element.previousElementSibling;
-        card.close();
-        (near instanceof HTMLElement ? near : byId("picker")).focus();
-        summarize();
-      },
-    });
-    byId("cards").prepend(card.element);
-    const upload = startUpload(darkroom, file, (state) => {
-      card.show(state);
-      steps.set(card, state.step);
-      if (isFinal(state)) {
-        announce([`${file.name}: ${statusLine(file, state)}`, ...explanation(state)].join(". "));
+  for (const kept of await records.all(Date.now() - darkroom.config.guestDays * DAY_MS)) {
+    const state: State = kept.isStored
+      ? { step: "rendering", slow: false }
+      : { step: "failed", stored: false, fault: unfinished() };
+    const item: Item = { ...kept, file: undefined, upload: undefined, state };
+    items.push(item);
+    if (kept.isStored) item.upload = resumeUpload(darkroom, kept.id, hear(item));
+  }
+  refresh();
+  addEventListener("beforeunload", (event) => {
+    if (items.some(({ state }) => wouldBeLost(state))) event.preventDefault();
+  });
+
+  return {
+    add(chosen) {
+      if (chosen.length === 0) return;
+      announce(`${plural(chosen.length, "picture")} added`);
+      const start = Math.max(Date.now(), (items.at(-1)?.at ?? 0) + 1);
+      for (const [number, { file, path }] of chosen.entries()) {
+        const at = start + number / 1000; // distinct, and in order
+        const item: Item = {
+          name: path,
+          size: file.size,
+          file,
+          id: undefined,
+          at,
+          upload: undefined,
+          state: { step: "queued" },
+        };
+        items.push(item);
+        item.upload = startUpload(darkroom, file, hear(item));
       }
-      summarize();
-    });
+    },
   };
+}
 
-  return (files) => {
-    if (files.length === 0) return;
-    announce(`${plural(files.length, "picture")} added`);
-    files.forEach(add);
-  };
+function unfinished(): Fault {
+  return new Fault("The upload did not end before the page was closed.", "Choose the file again.", {
+    file: true,
+  });
 }

@@ -214,3 +214,59 @@ fn is_text(head: &[u8]) -> bool {
             .iter()
             .any(|&byte| byte < b' ' && !b"\t\n\r\x0C".contains(&byte))
 }
+
+#[cfg(test)]
+mod accepts {
+    use std::fmt::Write;
+
+    use super::UNSUPPORTED;
+    use crate::{Format, Limits};
+
+    /// What the upload page checks before it uploads, as `xtask/src/site.rs` puts it into config.json.
+    fn json() -> String {
+        let limits = Limits::default();
+        let formats = [
+            Format::Jpeg,
+            Format::Png,
+            Format::Webp,
+            Format::Gif,
+            Format::Bmp,
+            Format::Tiff,
+            Format::Ico,
+            Format::Avif,
+            Format::Heic,
+        ]
+        .map(|format| {
+            format!(
+                r#"    {{ "name": "{}", "mediaType": "{}" }}"#,
+                format.name(),
+                format.media_type()
+            )
+        });
+        let unsupported = UNSUPPORTED.map(|(signature, name)| {
+            let hex = signature.iter().fold(String::new(), |mut hex, byte| {
+                let _ = write!(hex, "{byte:02x}");
+                hex
+            });
+            format!(r#"    {{ "signature": "{hex}", "name": "{name}" }}"#)
+        });
+        format!(
+            "{{\n  \"maxBytes\": {},\n  \"maxPixels\": {},\n  \"maxSide\": {},\n  \"formats\": [\n{}\n  ],\n  \"unsupported\": [\n{}\n  ]\n}}\n",
+            limits.max_bytes,
+            limits.max_pixels,
+            limits.max_side,
+            formats.join(",\n"),
+            unsupported.join(",\n")
+        )
+    }
+
+    #[test]
+    fn the_page_checks_what_the_engine_checks() {
+        let expected = json();
+        assert_eq!(
+            include_str!("../../accepts.json"),
+            expected,
+            "lib/imaging/accepts.json is out of date: replace it with\n{expected}"
+        );
+    }
+}

@@ -1,0 +1,182 @@
+// Results: variants, comparison, what is taken away, what outlives a reload. In a real browser, against a real stack.
+
+import { readFileSync } from "node:fs";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { violations } from "./axe.ts";
+import { launch, open } from "./chrome.ts";
+import { picture, withOrientation } from "./pictures.ts";
+import { choose, detail, expectVariants, manifestOf, row } from "./steps.ts";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser.close();
+});
+
+test("chosen pictures become variants of the right sizes beside their originals", async () => {
+  const { page, errors } = await open(browser);
+  const camera = withOrientation(await picture(page, "sunset in camera.jpg", 3000, 2000), 6);
+  const cutout = await picture(page, "cut+out 100%.png", 900, 1200);
+  await choose(page, camera, cutout);
+
+  const upright = await row(page, camera.name, "ready");
+  await expectVariants(page, upright);
+  const dialog = await detail(page, upright);
+  expect(await dialog.innerText()).toContain("2000 × 3000 · JPEG");
+  expect(await dialog.innerText()).toContain("1280 × 1920");
+  const original = dialog.getByRole("img", { name: `${camera.name}, original` });
+  expect(
+    await original.evaluate(async (image: HTMLImageElement) => {
+      await image.decode();
+      return [image.naturalWidth, image.naturalHeight];
+    }),
+  ).toEqual([2000, 3000]);
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+
+  await row(page, cutout.name, "ready");
+  expect(await page.locator("#summary").innerText()).toBe("2 ready");
+  expect(await violations(page)).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test("identical variants are one entry, and a larger one is not praised", async () => {
+  const { page, errors } = await open(browser);
+  await choose(page, await picture(page, "small.jpg", 180, 180));
+  const dialog = await detail(page, await row(page, "small.jpg", "ready"));
+  expect(await dialog.locator(".variant").count()).toBe(1);
+  expect(await dialog.locator(".variant strong").innerText()).toBe("large, medium, small, thumb and square");
+  const words = await dialog.locator(".saved").innerText();
+  const judged = words.includes("larger") ? "bad" : words.includes("smaller") ? "good" : "even";
+  expect(await dialog.locator(".saved").getAttribute("data-judged")).toBe(judged);
+  expect(errors).toEqual([]);
+});
+
+test("variants, links, markup and everything at once can be taken away", async () => {
+  const { page, errors } = await open(browser, { permissions: ["clipboard-read", "clipboard-write"] });
+  await choose(page, await picture(page, "mine.jpg", 1500, 1000), await picture(page, "mine.png", 300, 200));
+  const shown = await row(page, "mine.jpg", "ready");
+  await row(page, "mine.png", "ready");
+  const manifest = await manifestOf(page, shown);
+  const medium = manifest.variants.find(({ preset }) => preset === "medium");
+  const dialog = await detail(page, shown);
+
+  const saving = page.waitForEvent("download");
+  await dialog.getByRole("button", { name: "Download medium of mine.jpg" }).click();
+  expect((await saving).suggestedFilename()).toBe("mine-medium.jpg");
+  expect(readFileSync(await (await saving).path()).length).toBe(medium?.bytes);
+
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await dialog.getByRole("button", { name: "Copy URL of medium of mine.jpg" }).click();
+  await expect.poll(clipboard).toBe(medium?.url);
+  await dialog.getByRole("button", { name: "Copy <picture>" }).click();
+  await expect.poll(clipboard).toBe(manifest.html);
+  await page.keyboard.press("Escape");
+
+  const packing = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download all" }).click();
+  expect((await packing).suggestedFilename()).toBe("darkroom.zip");
+  const zip = readFileSync(await (await packing).path());
+  expect(zip.subarray(0, 4)).toEqual(Buffer.from("PK\x03\x04"));
+  for (const { preset } of manifest.variants) expect(zip.includes(`mine-${preset}.jpg`)).toBe(true);
+  expect(zip.includes("mine-square.")).toBe(true);
+  expect(errors).toEqual([]);
+});
+
+test("before and after are compared by keyboard, by pointer and pixel by pixel", async () => {
+  const { page, errors } = await open(browser);
+  await choose(page, await picture(page, "compared.jpg", 3000, 2000));
+  const dialog = await detail(page, await row(page, "compared.jpg", "ready"));
+  const clip = () =>
+    dialog
+      .locator(".layer")
+      .nth(1)
+      .evaluate((layer) => layer.style.clipPath);
+  const moved = () =>
+    dialog
+      .locator(".layer img")
+      .first()
+      .evaluate((image) => image.style.transform);
+  await dialog.getByRole("slider").focus();
+  await page.keyboard.press("ArrowLeft");
+  expect(await clip()).toBe("inset(0px 51% 0px 0px)");
+
+  const stage = dialog.locator(".stage");
+  const box = await stage.boundingBox();
+  if (!box) throw new Error("the comparison has no size");
+  await page.mouse.move(box.x + box.width * 0.4, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.25, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.up();
+  expect(await clip()).toBe("inset(0px 75% 0px 0px)");
+
+  await dialog.getByRole("button", { name: "1:1, actual pixels" }).click();
+  expect(await dialog.locator(".readout").innerText()).toBe("100%");
+  await stage.focus();
+  const before = await moved();
+  await page.keyboard.press("ArrowRight");
+  expect(await moved()).not.toBe(before);
+  await page.keyboard.press("0");
+  expect(await moved()).toBe("translate(0px, 0px) scale(1)");
+  expect(await violations(page)).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test("a reload loses nothing that was uploaded, and warns before it would", async () => {
+  const { page, errors } = await open(browser);
+  await choose(page, await picture(page, "kept.jpg", 640, 480), await picture(page, "second.jpg", 640, 480));
+  await row(page, "kept.jpg", "ready");
+  await row(page, "second.jpg", "ready");
+  await page.reload();
+  const kept = await row(page, "kept.jpg", "ready");
+  await row(page, "second.jpg", "ready");
+  expect(await page.locator(".row h3").allInnerTexts()).toEqual(["kept.jpg", "second.jpg"]);
+  const dialog = await detail(page, kept);
+  expect(await dialog.locator(".tag-before").innerText()).toContain("the original cannot be shown");
+  await page.keyboard.press("Escape");
+  await kept.getByRole("button", { name: "Remove" }).click();
+
+  await page.route("**/guest/**", async (route) => {
+    if (route.request().method() !== "PUT") await route.fallback(); // a PUT that is never answered
+  });
+  await choose(page, await picture(page, "halfway.jpg", 640, 480));
+  await row(page, "halfway.jpg", "uploading");
+  const warning = page.waitForEvent("dialog");
+  const reloaded = page.reload();
+  expect((await warning).type()).toBe("beforeunload");
+  await (await warning).accept();
+  await reloaded;
+  const lost = await row(page, "halfway.jpg", "rejected");
+  expect(await lost.locator(".why").innerText()).toContain("Choose the file again.");
+  expect(await page.locator(".row h3").allInnerTexts()).toEqual(["second.jpg", "halfway.jpg"]);
+  expect(errors).toEqual([]);
+});
+
+test("a guest keeps its identity, and nothing on the page or in its database shows it", async () => {
+  const { page, errors } = await open(browser);
+  const identities = () => page.evaluate(() => Object.values({ ...localStorage }));
+  await choose(page, await picture(page, "secret.jpg", 640, 480));
+  await row(page, "secret.jpg", "ready");
+  const before = await identities();
+  expect(before).toHaveLength(1);
+  expect(await page.content()).not.toContain(before[0]);
+  const rows = await page.evaluate(async () => {
+    const [found] = await indexedDB.databases();
+    const opening = indexedDB.open(found?.name ?? "");
+    await new Promise((opened) => opening.addEventListener("success", opened));
+    const reading = opening.result.transaction("uploads").objectStore("uploads").getAll();
+    await new Promise((read) => reading.addEventListener("success", read));
+    return reading.result as Record<string, unknown>[];
+  });
+  expect(rows.map((kept) => Object.keys(kept).sort())).toEqual([["at", "id", "isStored", "name", "size"]]);
+  expect(JSON.stringify(rows)).not.toContain(before[0]);
+  await page.reload();
+  await choose(page, await picture(page, "again.jpg", 640, 480));
+  await row(page, "again.jpg", "ready");
+  expect(await identities()).toEqual(before);
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,187 @@
+// Before and after in one frame: a divider to drag, zoom to the pixel, and pan. All of it works by keyboard too.
+
+import { el } from "./dom.ts";
+
+/** Where the view stands: `scale` 1 fits the frame, `x` and `y` move the picture, in CSS pixels from the middle. */
+export interface View {
+  scale: number;
+  x: number;
+  y: number;
+}
+
+const WHOLE: View = { scale: 1, x: 0, y: 0 };
+
+/** The view zoomed to `scale`, with the point `at` (from the frame's middle) staying where it is. */
+export function zoomed(view: View, scale: number, most: number, at = { x: 0, y: 0 }): View {
+  const bounded = Math.min(Math.max(1, most), Math.max(1, scale));
+  const ratio = bounded / view.scale;
+  return { scale: bounded, x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio };
+}
+
+/** The view kept so that the picture never leaves its frame. */
+export function bounded(view: View, frame: { width: number; height: number }): View {
+  const room = (length: number) => (length * (view.scale - 1)) / 2;
+  const keep = (value: number, most: number) => Math.min(most, Math.max(-most, value));
+  return { scale: view.scale, x: keep(view.x, room(frame.width)), y: keep(view.y, room(frame.height)) };
+}
+
+/** What is compared. */
+export interface Sides {
+  name: string;
+  before: { url: string; label: string };
+  after: { url: string; label: string };
+  /** Pixels of the variant: its shape, and its size at 1:1. */
+  width: number;
+  height: number;
+  /** The "before" cannot be shown. */
+  blank(): void;
+}
+
+/** A frame with a divider between before and after. */
+export function compare(sides: Sides): HTMLElement {
+  const layer = (url: string, name: string) => {
+    const image = el("img", { alt: name, src: url, decoding: "async", draggable: "false" });
+    return { image, element: el("div", { class: `layer` }, image) };
+  };
+  const after = layer(sides.after.url, `${sides.name}, ${sides.after.label}`);
+  const before = layer(sides.before.url, `${sides.name}, ${sides.before.label}`);
+  before.image.addEventListener("error", sides.blank);
+  const divider = el("div", { class: "divider", "aria-hidden": "true" });
+  const stage = el(
+    "div",
+    {
+      class: "stage",
+      tabindex: "0",
+      role: "group",
+      "aria-label": "Picture: arrow keys pan, plus and minus zoom",
+    },
+    after.element,
+    before.element,
+    divider,
+    el("span", { class: "tag tag-before" }, sides.before.label),
+    el("span", { class: "tag tag-after" }, sides.after.label),
+  );
+  stage.style.aspectRatio = `${sides.width} / ${sides.height}`;
+  const slider = el("input", { type: "range", min: "0", max: "100", step: "1", value: "50" });
+  slider.setAttribute("aria-label", `Divider between ${sides.before.label} and ${sides.after.label}`);
+
+  let view = WHOLE;
+  const pixel = () => sides.width / stage.clientWidth; // the scale at which a pixel is a pixel
+  const most = () => Math.max(8, pixel() * 4);
+  const show = () => {
+    view = bounded(view, { width: stage.clientWidth, height: stage.clientHeight });
+    for (const { image } of [before, after]) {
+      image.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
+      image.style.imageRendering = view.scale > pixel() * 1.5 ? "pixelated" : "auto";
+    }
+    before.element.style.clipPath = `inset(0 ${100 - Number(slider.value)}% 0 0)`;
+    divider.style.left = `${slider.value}%`;
+    stage.classList.toggle("is-zoomed", view.scale > 1);
+    readout.textContent = `${Math.round((view.scale / pixel()) * 100)}%`;
+  };
+  const set = (next: View) => {
+    view = next;
+    show();
+  };
+  const zoom = (factor: number, at?: { x: number; y: number }) =>
+    set(zoomed(view, view.scale * factor, most(), at));
+  const readout = el("output", { class: "readout" });
+  const control = (word: string, label: string, pressed: () => void) => {
+    const element = el("button", { type: "button", "aria-label": label }, word);
+    element.addEventListener("click", pressed);
+    return element;
+  };
+
+  slider.addEventListener("input", show);
+  stage.addEventListener("keydown", (event) => {
+    const step = 48;
+    const moves: Record<string, () => void> = {
+      ArrowLeft: () => set({ ...view, x: view.x + step }),
+      ArrowRight: () => set({ ...view, x: view.x - step }),
+      ArrowUp: () => set({ ...view, y: view.y + step }),
+      ArrowDown: () => set({ ...view, y: view.y - step }),
+      "+": () => zoom(1.5),
+      "=": () => zoom(1.5),
+      "-": () => zoom(1 / 1.5),
+      "0": () => set(WHOLE),
+      "1": () => set(zoomed(view, pixel(), most())),
+    };
+    const move = moves[event.key];
+    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    move();
+  });
+  pointers(stage, { slider, view: () => view, set, zoom, show });
+  new ResizeObserver(show).observe(stage);
+
+  return el(
+    "div",
+    { class: "compare" },
+    stage,
+    el(
+      "div",
+      { class: "compare-controls" },
+      slider,
+      control("−", "Zoom out", () => zoom(1 / 1.5)),
+      readout,
+      control("+", "Zoom in", () => zoom(1.5)),
+      control("1:1", "1:1, actual pixels", () => set(zoomed(view, pixel(), most()))),
+      control("Fit", "Fit the frame", () => set(WHOLE)),
+    ),
+  );
+}
+
+interface Handles {
+  slider: HTMLInputElement;
+  view(): View;
+  set(view: View): void;
+  zoom(factor: number, at?: { x: number; y: number }): void;
+  show(): void;
+}
+
+/** Mouse, pen and fingers: near the divider they move it, elsewhere they pan a zoomed picture; two fingers and the wheel zoom. */
+function pointers(stage: HTMLElement, { slider, view, set, zoom, show }: Handles): void {
+  const held = new Map<number, { x: number; y: number }>();
+  let isDividing = false;
+  const place = (event: MouseEvent) => {
+    const box = stage.getBoundingClientRect();
+    return { x: event.clientX - box.left - box.width / 2, y: event.clientY - box.top - box.height / 2 };
+  };
+  const divide = (x: number) => {
+    slider.value = String(Math.round((x / stage.clientWidth + 0.5) * 100));
+    show();
+  };
+  const spread = () => {
+    const [one, other] = [...held.values()];
+    return one && other ? Math.hypot(one.x - other.x, one.y - other.y) : 0;
+  };
+  stage.addEventListener("pointerdown", (event) => {
+    const at = place(event);
+    stage.setPointerCapture(event.pointerId);
+    held.set(event.pointerId, at);
+    const line = (Number(slider.value) / 100 - 0.5) * stage.clientWidth;
+    isDividing = held.size === 1 && (view().scale === 1 || Math.abs(at.x - line) < 24);
+    if (isDividing) divide(at.x);
+  });
+  stage.addEventListener("pointermove", (event) => {
+    const last = held.get(event.pointerId);
+    if (!last) return;
+    const at = place(event);
+    const before = spread();
+    held.set(event.pointerId, at);
+    if (held.size === 2 && before > 0) zoom(spread() / before, at);
+    else if (isDividing) divide(at.x);
+    else set({ ...view(), x: view().x + at.x - last.x, y: view().y + at.y - last.y });
+  });
+  for (const end of ["pointerup", "pointercancel"] as const) {
+    stage.addEventListener(end, (event) => held.delete(event.pointerId));
+  }
+  stage.addEventListener(
+    "wheel",
+    (event) => {
+      event.preventDefault();
+      zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2, place(event));
+    },
+    { passive: false },
+  );
+}

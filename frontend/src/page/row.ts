@@ -1,0 +1,59 @@
+import type { Picture } from "../batch.ts";
+import { explanation, isRetriable, statusLine, stepName } from "../sentences.ts";
+import { isFinal } from "../state.ts";
+import { thumbnail } from "../variants.ts";
+import { button, el } from "./dom.ts";
+import type { Row } from "./rows.ts";
+
+/** Pixels of a row's picture on a dense screen. */
+const THUMB = 96;
+
+/** What a row's buttons do. */
+export interface RowActions {
+  open(): void;
+  retry(): void;
+  remove(): void;
+}
+
+/** One picture in the list. */
+export function newRow(picture: Picture, actions: RowActions): Row<Picture> {
+  const { name } = picture;
+  const kind = /\.([a-z0-9]{1,5})$/i.exec(name)?.[1] ?? "?";
+  const thumb = el("div", { class: "thumb", "aria-hidden": "true" }, kind.toUpperCase());
+  const status = el("p", { class: "status" });
+  const why = el("p", { class: "why" });
+  const bar = el("div", { class: "bar", "aria-hidden": "true" });
+  const open = button("Compare", name, actions.open);
+  const retry = button("Retry", name, actions.retry);
+  const remove = button("Cancel", name, actions.remove);
+  const title = el("h3", { dir: "auto", title: name }, name);
+  const element = el(
+    "li",
+    { class: "row", tabindex: "-1" },
+    thumb,
+    el("div", { class: "title" }, title, status, why),
+    el("div", { class: "actions" }, open.element, retry.element, remove.element),
+    bar,
+  );
+  let shown: Picture["state"] | undefined;
+
+  return {
+    element,
+    show({ size, state }) {
+      if (state === shown) return;
+      shown = state;
+      element.dataset.step = stepName(state);
+      status.textContent = statusLine(size, state);
+      why.textContent = explanation(state).join(" ");
+      why.title = why.textContent;
+      bar.style.scale = `${state.step === "uploading" ? state.fraction : state.step === "rendering" ? 1 : 0} 1`;
+      open.element.hidden = stepName(state) !== "ready";
+      retry.element.hidden = !isRetriable(state);
+      remove.label.data = isFinal(state) ? "Remove" : "Cancel";
+      if (state.step === "settled" && state.outcome.outcome === "ready") {
+        const variant = thumbnail(state.outcome.variants, THUMB);
+        if (variant) thumb.replaceChildren(el("img", { alt: "", src: variant.url, decoding: "async" }));
+      }
+    },
+  };
+}
