@@ -20,7 +20,7 @@ const REJECTED: State = {
   outcome: {
     outcome: "rejected",
     code: "too_large",
-    reason: "3600000000 pixels, at most 200000000 are allowed",
+    reason: "3600000000 pixels, the limit is 200000000",
   },
 };
 const REFUSED: State = {
@@ -48,7 +48,7 @@ test("bytes count as sent as they are sent", () => {
 test("a batch ends with one sentence, a single picture with its own", () => {
   expect(ending(all(READY, READY, REJECTED))).toBe("3 pictures done: 2 ready, 1 rejected");
   expect(ending(all(REJECTED))).toBe(
-    "a.jpg: Rejected. 3,600,000,000 pixels, at most 200,000,000 are allowed. Scale the picture down, then choose it again.",
+    "a.jpg: Rejected. 3,600,000,000 pixels, the limit is 200,000,000. Scale the picture down, then choose it again.",
   );
 });
 

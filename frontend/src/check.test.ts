@@ -92,10 +92,8 @@ test("a file that cannot be read is refused", async () => {
 test("each code has its own advice, and reasons are readable", () => {
   const codes = ["empty", "not_an_image", "unsupported", "too_large", "truncated", "corrupt", "encode"];
   expect(new Set(codes.map(adviceFor)).size).toBe(codes.length);
-  expect(readable("3600000000 pixels, at most 200000000 are allowed")).toBe(
-    "3,600,000,000 pixels, at most 200,000,000 are allowed",
+  expect(readable("3600000000 pixels, the limit is 200000000")).toBe(
+    "3,600,000,000 pixels, the limit is 200,000,000",
   );
-  expect(readable("314572800 bytes, at most 268435456 are allowed")).toBe(
-    "315 MB, at most 268 MB are allowed",
-  );
+  expect(readable("314572800 bytes, the limit is 268435456")).toBe("315 MB, the limit is 268 MB");
 });

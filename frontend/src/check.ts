@@ -54,8 +54,8 @@ export function adviceFor(code: string): string {
 export function readable(reason: string): string {
   const words = reason
     .replace(
-      /\b(\d+) bytes, at most (\d+)/,
-      (_, is, most) => `${bytes(Number(is))}, at most ${bytes(Number(most))}`,
+      /\b(\d+) bytes, the limit is (\d+)/,
+      (_, is, most) => `${bytes(Number(is))}, the limit is ${bytes(Number(most))}`,
     )
     .replace(/\b\d{5,}\b/g, (digits) => number(Number(digits)));
   return words.charAt(0).toUpperCase() + words.slice(1);
