@@ -1,4 +1,4 @@
-//! What the numbers of a picture mean as colours.
+//! The colour space of a picture's samples.
 
 mod convert;
 mod hdr;
@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 pub use convert::frame_to_srgb;
 pub(crate) use convert::{ToSrgb, to_srgb};
 
-/// How many samples a pixel has, alpha not counted, and what they are.
+/// The samples of a pixel, without alpha.
 /// JPEG's Y'CbCr and palettes count as `Rgb`, YCCK as `Cmyk`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Model {
@@ -28,14 +28,14 @@ pub enum Model {
 pub struct Colour {
     /// What the samples are.
     pub model: Model,
-    /// Which colours they stand for.
+    /// The colours that the samples stand for.
     pub space: Space,
 }
 
-/// Which colours the samples stand for.
+/// The colours that samples stand for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Space {
-    /// sRGB: said by the file, or by its profile being sRGB's, or assumed because nothing was said.
+    /// sRGB: declared by the file, recognised from its profile, or assumed because the file declares nothing.
     Srgb,
     /// An embedded ICC profile that is not sRGB; it parses, and fits the model.
     Icc(Arc<[u8]>),
@@ -46,7 +46,7 @@ pub enum Space {
         /// Transfer function: 13 = sRGB, 16 = PQ, 18 = HLG.
         transfer: u8,
     },
-    /// PNG's `gAMA`, with `cHRM` where it is there.
+    /// PNG's `gAMA`, with `cHRM` if present.
     Gamma {
         /// The exponent times 100000, as PNG stores it: 45455 for 1/2.2.
         gamma: u32,
@@ -65,8 +65,8 @@ impl Colour {
         }
     }
 
-    /// The colour an embedded profile gives. A profile that is sRGB's is recognised; one that cannot be
-    /// parsed or is made for another model is passed over, as browsers do.
+    /// The colour of an embedded profile. Recognises sRGB's profile. Ignores a profile that cannot be parsed or is
+    /// made for another model, as browsers do.
     #[must_use]
     pub fn from_icc(model: Model, profile: &[u8]) -> Self {
         let space = match ColorProfile::new_from_slice(profile) {
@@ -76,8 +76,8 @@ impl Colour {
         Self { model, space }
     }
 
-    /// The colour that H.273 code points give; BT.709's and sRGB's curves both count as sRGB's, as they do in browsers,
-    /// and unspecified ones (2) as well.
+    /// The colour of H.273 code points. The curves of BT.709 and sRGB both count as sRGB, as in browsers; so do
+    /// unspecified ones (2).
     #[must_use]
     pub fn from_cicp(model: Model, primaries: u8, transfer: u8) -> Self {
         let space = match (primaries, transfer) {
@@ -90,7 +90,7 @@ impl Colour {
         Self { model, space }
     }
 
-    /// PNG's gamma of 1/2.2 with sRGB's chromaticities, or none, is what encoders write for sRGB.
+    /// Encoders write sRGB as a PNG gamma of 1/2.2, with sRGB's chromaticities or none.
     #[must_use]
     pub fn from_gamma(model: Model, gamma: u32, chromaticities: Option<[u32; 8]>) -> Self {
         let is_srgb = gamma.abs_diff(45455) <= 500
@@ -113,14 +113,14 @@ impl Colour {
         }
     }
 
-    /// Whether the samples are sRGB already, so that colour management has nothing to do.
+    /// Whether the samples are already sRGB and need no conversion.
     #[must_use]
     pub fn is_srgb(&self) -> bool {
         self.space == Space::Srgb && self.model != Model::Cmyk
     }
 
     /// The name in manifests: `srgb`, `display-p3`, `adobe-rgb`, `prophoto-rgb`, `rec2020`, `grey`, `cmyk`;
-    /// `icc` for a profile that is none of these, `gamma` for PNG's own numbers.
+    /// `icc` for any other profile, `gamma` for PNG's own numbers.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match (self.model, &self.space) {
@@ -194,7 +194,7 @@ const COLORANTS: [(&str, [[f64; 2]; 3]); 5] = [
     ),
 ];
 
-/// How far a colorant may be from the known one: profiles round to 16 bits, and adapt white in slightly different ways.
+/// The tolerance for colorants: profiles round to 16 bits, and adapt white in slightly different ways.
 const COLORANT_TOLERANCE: f64 = 0.003;
 
 fn icc_name(profile: &ColorProfile) -> &'static str {
@@ -243,7 +243,7 @@ pub(crate) fn srgb_to_linear(encoded: f32) -> f32 {
     }
 }
 
-/// Its inverse; what is outside 0 to 1 is clipped.
+/// Its inverse; values outside 0 to 1 are clipped.
 pub(crate) fn linear_to_srgb(linear: f32) -> f32 {
     let linear = linear.clamp(0.0, 1.0);
     if linear <= 0.003_130_8 {

@@ -1,8 +1,8 @@
-//! The formats we know, and their names in keys, manifests and messages.
+//! The known formats, and their names in keys, manifests and messages.
 
 use serde::{Deserialize, Serialize};
 
-/// An image format, in or out.
+/// An image format, for input or output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {

@@ -1,4 +1,4 @@
-//! Integer geometry: how large a variant is, which part of the original it shows, and which way up.
+//! Integer geometry: the size of a variant, the part of the original that it shows, and its orientation.
 
 use serde::{Deserialize, Serialize};
 
@@ -56,17 +56,17 @@ impl Rect {
     }
 }
 
-/// How a variant meets its box. Neither way enlarges.
+/// How a variant fits its box. Neither way enlarges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fit {
-    /// Never larger than the box, nothing cropped.
+    /// Fits into the box; nothing is cropped.
     Inside,
-    /// Fills the box; what sticks out is cropped, equally on both sides.
+    /// Fills the box; the excess is cropped equally on both sides.
     Cover,
 }
 
-/// The part of `original` a variant shows and the size it gets, both the right way up.
+/// The part of `original` that a variant shows, and the variant's size, both upright.
 #[must_use]
 pub fn fit(original: Size, wanted: Size, fit: Fit) -> (Rect, Size) {
     match fit {
@@ -118,7 +118,7 @@ fn cover(original: Size, wanted: Size) -> (Rect, Size) {
     (part, if enlarges { crop } else { wanted })
 }
 
-/// `dividend / divisor` to the nearest, at least 1. Callers divide so that the quotient is at most a side of a picture.
+/// `dividend / divisor` rounded to nearest, at least 1. Callers ensure that the quotient is at most a side of a picture.
 fn divide(dividend: u64, divisor: u64) -> u32 {
     u32::try_from((2 * dividend + divisor) / (2 * divisor))
         .unwrap_or(u32::MAX)
@@ -145,7 +145,7 @@ pub fn reverses_rows(orientation: Orientation) -> bool {
     )
 }
 
-/// A stored size the right way up; the same function turns an upright size into the stored one.
+/// The upright size of a stored size; also the reverse.
 #[must_use]
 pub fn turn(size: Size, orientation: Orientation) -> Size {
     if orientation.swaps_sides() {

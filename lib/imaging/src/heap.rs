@@ -1,20 +1,20 @@
-//! The heap of a program that renders one original after the other.
+//! Heap settings for a program that renders one original after another.
 
-/// So many bytes that were freed at the heap's end stay with the process for the next buffers.
+/// The process keeps this many freed bytes at the end of the heap for the next buffers.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const KEPT: i32 = 256 << 20;
 
-/// Longer buffers are not of the heap, and go back to the system at once: what a rare, huge original leaves in the heap may lie
-/// beside what the next one takes. The coefficients of a progressive JPEG of 32 MP are no longer than this. Older versions of
-/// glibc refuse the first.
+/// Longer buffers bypass the heap and return to the system at once: otherwise the holes left by a rare, huge original would add
+/// to the memory of the next one. The coefficients of a progressive JPEG of 32 MP still fit. Older versions of glibc reject the
+/// first value.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const LONGEST: [i32; 2] = [64 << 20, 32 << 20];
 
-/// Has all threads share one heap, and what a job has freed stay there for the next job: else glibc returns every large
-/// buffer, and the kernel clears its pages anew each time; and each thread keeps a heap of its own.
+/// Makes all threads share one heap that keeps the memory freed by a job for the next job. By default glibc returns every
+/// large buffer, the kernel clears its pages again each time, and each thread has a separate heap.
 ///
-/// To be called once, before other threads start. Where the allocator is another than glibc's, nothing is changed.
-/// docs/performance.md has what it gives.
+/// Call it once, before other threads start. It has no effect with an allocator other than glibc's.
+/// docs/performance.md has the measurements.
 pub fn keep_buffers() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
@@ -26,7 +26,7 @@ pub fn keep_buffers() {
     }
 }
 
-/// Whether the allocator took it.
+/// Whether the allocator accepted the setting.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[allow(unsafe_code, reason = "glibc's own setting, by its C function")]
 fn set(parameter: i32, value: i32) -> bool {

@@ -1,4 +1,4 @@
-//! The container of HEIC and AVIF (ISO/IEC 23008-12): which picture is shown, and what its properties say.
+//! The container of HEIC and AVIF (ISO/IEC 23008-12): the picture to show, and its properties.
 
 use heifer_isobmff::boxes::{ColorInfo, Property};
 use heifer_isobmff::{BoxIter, HeifFile, ItemId};
@@ -7,23 +7,23 @@ use crate::colour::Model;
 use crate::geometry::{Rect, Size};
 use crate::{Colour, Error, Format, Orientation};
 
-/// Pictures made of pictures (grids, overlays) may nest this deep.
+/// The deepest nesting of derived pictures (grids, overlays).
 pub(crate) const MAX_DEPTH: u32 = 4;
 
-/// Each coded picture counts as at least so many pixels: a block of 64 by 64.
+/// The least pixels that a coded picture counts as: a block of 64 by 64.
 const LEAST_PIXELS: u64 = 64 * 64;
-/// Coded pictures may have so many times the pixels of the picture that is shown (tiles reach beyond it, alpha has as many
-/// again), and [`SPARE_PIXELS`] more.
+/// All coded pictures together may have this many times the pixels of the shown picture (tiles reach beyond it, and alpha
+/// doubles them), plus [`SPARE_PIXELS`].
 const MOST_TIMES: u64 = 4;
 const SPARE_PIXELS: u64 = 1 << 22;
 
-/// What marks an auxiliary picture as alpha: HEVC's name, and the one of all codecs (ISO/IEC 23008-12, 23000-22).
+/// The types that mark an auxiliary picture as alpha: HEVC's, and the one for all codecs (ISO/IEC 23008-12, 23000-22).
 const ALPHA: [&str; 2] = [
     "urn:mpeg:hevc:2015:auxid:1",
     "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
 ];
 
-/// The boxes of a file. Nothing is copied but headers.
+/// The boxes of a file. Copies only headers.
 pub(crate) fn parse(bytes: &[u8]) -> Result<HeifFile<'_>, Error> {
     let bytes = without_trailer(bytes);
     HeifFile::parse(bytes).map_err(|error| match error {
@@ -46,8 +46,8 @@ fn has_film(bytes: &[u8]) -> bool {
     boxes.any(|found| found.header.box_type.0 == *b"moov")
 }
 
-/// The bytes up to where another file begins, such as a motion photo's film, or something that is no box;
-/// only once the picture's description has been met, so that a file that is cut there is known as such.
+/// The bytes before an appended file, such as a motion photo's film, or before something that is not a box. Looks only after
+/// the picture's description, so that a file cut before it is still recognised as truncated.
 pub(crate) fn without_trailer(bytes: &[u8]) -> &[u8] {
     let (mut end, mut described) = (0, false);
     for found in BoxIter::new(bytes) {
@@ -64,7 +64,7 @@ pub(crate) fn without_trailer(bytes: &[u8]) -> &[u8] {
     if described { &bytes[..end] } else { bytes }
 }
 
-/// What the coded pictures are coded with, found by following a derived picture to its first part.
+/// The codec of the coded pictures, found by following a derived picture to its first part.
 pub(crate) fn codec(file: &HeifFile) -> Result<Format, Error> {
     let first = coded(file, file.primary_id)?;
     match &file.item(first).map_err(failed)?.item_type.0 {
@@ -100,12 +100,12 @@ pub(crate) fn coded(file: &HeifFile, id: ItemId) -> Result<ItemId, Error> {
     ))
 }
 
-/// Refuses a file that takes far more work than the picture it shows: a grid may name one tile 65025 times, and tiles may be
-/// grids. No coded data is counted on twice, and no more pixels than the picture and its alpha can need.
+/// Refuses a file that needs far more work than the picture it shows: a grid may use one tile 65025 times, and tiles may be
+/// grids. Coded data may be used once only, and the pixels may not exceed what the picture and its alpha can need.
 pub(crate) fn check_work(file: &HeifFile, bytes: u64) -> Result<(), Error> {
     let id = file.primary_id;
     let mut left = Work {
-        // the sides may be any numbers: the limits come later
+        // the sides are still unchecked: the limits come later
         pixels: size(file, id)?
             .area()
             .saturating_mul(MOST_TIMES)
@@ -164,7 +164,7 @@ pub(crate) fn size(file: &HeifFile, id: ItemId) -> Result<Size, Error> {
 }
 
 /// The part that is shown (`clap`): a width and height around a centre, as fractions (ISO/IEC 14496-12, 12.1.4).
-/// Whole samples only, as all decoders have it.
+/// Whole samples only, as in all decoders.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -206,7 +206,7 @@ pub(crate) fn shown(file: &HeifFile, id: ItemId, size: Size) -> Result<Rect, Err
     })
 }
 
-/// What `irot` (quarter turns anticlockwise) and then `imir` say. EXIF's orientation is information only in these files.
+/// The orientation by `irot` (quarter turns anticlockwise) and then `imir`. In these files EXIF's orientation is informative only.
 pub(crate) fn orientation(file: &HeifFile, id: ItemId) -> Result<Orientation, Error> {
     let (mut turns, mut mirror) = (0, None);
     for property in properties(file, id)? {
@@ -229,7 +229,7 @@ pub(crate) fn orientation(file: &HeifFile, id: ItemId) -> Result<Orientation, Er
     })
 }
 
-/// The colour of a picture, or of the first that it is made of: an ICC profile, else H.273 code points.
+/// The colour of a picture, or of its first source: an ICC profile, else H.273 code points.
 pub(crate) fn colour(file: &HeifFile, model: Model) -> Result<Colour, Error> {
     let id = file.primary_id;
     if let Some(profile) = file.icc_profile(id).map_err(failed)? {
@@ -259,7 +259,7 @@ pub(crate) struct CodePoints {
     pub(crate) full_range: bool,
 }
 
-/// The code points a picture's properties have; what does not fit a byte is unspecified (2).
+/// The code points in a picture's properties; a value that does not fit a byte is unspecified (2).
 pub(crate) fn code_points(file: &HeifFile, id: ItemId) -> Result<Option<CodePoints>, Error> {
     let byte = |value: u16| u8::try_from(value).unwrap_or(2);
     Ok(properties(file, id)?.find_map(|property| match *property {
@@ -291,7 +291,7 @@ pub(crate) fn alpha_of(file: &HeifFile, id: ItemId) -> Option<ItemId> {
         })
 }
 
-/// Bits a sample of a coded picture, and whether it is grey: what its codec's configuration says.
+/// Bits per sample of a coded picture, and whether it is grey, by its codec's configuration.
 pub(crate) fn samples(file: &HeifFile, id: ItemId) -> Result<(u8, bool), Error> {
     let found = properties(file, id)?.find_map(|property| match property {
         Property::HevcConfig(config) => Some((

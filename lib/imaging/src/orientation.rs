@@ -1,9 +1,9 @@
-//! How a stored picture must be turned to be seen upright.
+//! The turn that makes a stored picture upright.
 
 use serde::{Deserialize, Serialize};
 
-/// The eight orientations of EXIF (tag 0x0112), named by what turns the stored picture upright.
-/// HEIC's and AVIF's `irot` and `imir` are told in the same words.
+/// The eight orientations of EXIF (tag 0x0112), named by the turn that makes the stored picture upright.
+/// HEIC's and AVIF's `irot` and `imir` are expressed the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
 pub enum Orientation {

@@ -17,28 +17,28 @@ pub struct Presets {
     pub presets: Vec<Preset>,
 }
 
-/// One named wish.
+/// One preset: a named wish.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Preset {
     /// Lowercase letters, digits, `-` and `_`; part of the variant's key.
     pub name: String,
-    /// How the picture meets the box.
+    /// How the picture fits the box.
     pub fit: Fit,
-    /// The box; the right way up.
+    /// The box, for the upright picture.
     pub size: Size,
-    /// One variant for each.
+    /// One variant per format.
     pub formats: Vec<Wish>,
     /// 1 to 100, for JPEG, lossy WebP and AVIF.
     pub quality: u8,
-    /// Whether a WebP keeps every pixel as it is.
+    /// Whether a WebP keeps every pixel exactly.
     pub lossless: bool,
     /// How much colour detail a JPEG or an AVIF keeps.
     pub chroma: Chroma,
-    /// What shows through a transparent picture in a format without transparency.
+    /// The colour behind a transparent picture in a format without transparency.
     pub background: Rgb,
-    /// What is kept of the original's metadata.
+    /// The metadata to keep.
     pub metadata: Metadata,
-    /// What becomes of an animation.
+    /// The treatment of animations.
     pub animated: Animated,
 }
 
@@ -46,17 +46,17 @@ pub struct Preset {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Wish {
-    /// JPEG when the original is opaque, WebP when it has transparency or the variant moves.
+    /// JPEG if the original is opaque, WebP if it is transparent or the variant is animated.
     Auto,
     /// JPEG.
     Jpeg,
-    /// WebP, animated when the original moves.
+    /// WebP, animated if the original is.
     Webp,
     /// PNG.
     Png,
     /// AVIF.
     Avif,
-    /// GIF, animated when the original moves.
+    /// GIF, animated if the original is.
     Gif,
 }
 
@@ -86,25 +86,25 @@ pub enum Chroma {
     Full,
 }
 
-/// What is kept of an original's metadata.
+/// The part of an original's metadata to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Metadata {
     /// Nothing.
     #[default]
     None,
-    /// Who made it and whose it is, nothing else.
+    /// Creator and copyright, nothing else.
     Copyright,
 }
 
-/// What becomes of an animation.
+/// The treatment of an animation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Animated {
-    /// It moves in the formats that can: WebP and GIF.
+    /// Keep it animated in WebP and GIF.
     #[default]
     Keep,
-    /// Its first frame.
+    /// Render its first frame only.
     First,
 }
 
@@ -145,13 +145,13 @@ impl TryFrom<String> for Rgb {
     }
 }
 
-/// What is wrong with a presets file, and in which line.
+/// A fault in a presets file, with its line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {message}")]
 pub struct PresetError {
     /// Counted from 1.
     pub line: usize,
-    /// What is wrong and what is allowed.
+    /// The fault, and the allowed values.
     pub message: String,
 }
 
@@ -159,7 +159,7 @@ impl Presets {
     /// Reads and validates the text of a presets file.
     ///
     /// # Errors
-    /// The first fault, with its line and what is allowed there. Say the file's name before it.
+    /// The first fault, with its line and the allowed values. Print the file's name before it.
     pub fn parse(text: &str) -> Result<Self, PresetError> {
         check::parse(text)
     }
@@ -176,7 +176,7 @@ impl Presets {
 }
 
 impl Preset {
-    /// One line that names every field; what it says may never be said of another meaning.
+    /// One line with every field. Two presets with different meanings must never give the same line.
     fn meaning(&self) -> String {
         let Self {
             name,
@@ -196,7 +196,7 @@ impl Preset {
     }
 }
 
-/// The concrete format of a wish for an original that has transparency (`alpha`) and of which the variant `moves`.
+/// The concrete format of a wish, given whether the original has transparency (`alpha`) and whether the variant `moves`.
 #[must_use]
 pub fn resolve(wish: Wish, alpha: bool, moves: bool) -> Format {
     match wish {

@@ -274,7 +274,7 @@ async fn delete<'a, S: Store, N, R>(
     Ok(())
 }
 
-/// The manifest of a result, still without what only storing reveals (ETags, timings), and the variants to store.
+/// The manifest of a result, still without the ETag of each variant and the time of storing, and the variants to store.
 fn describe<S, N, R>(
     room: &Room<S, N, R>,
     job: &Job,

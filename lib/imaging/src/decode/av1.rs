@@ -6,13 +6,13 @@ use crate::geometry::Size;
 /// A decoded picture as its planes.
 pub(super) struct Coded {
     pub(super) size: Size,
-    /// Bits a sample: 8, 10 or 12.
+    /// Bits per sample: 8, 10 or 12.
     pub(super) depth: u8,
-    /// Luma alone, or luma and two of chroma; rows without padding.
+    /// Luma alone, or luma and two chroma planes; rows without padding.
     pub(super) planes: Vec<Vec<u16>>,
     /// Whether chroma has half the columns, and half the rows, rounded up.
     pub(super) halved: (bool, bool),
-    /// Where halved chroma lies.
+    /// The position of halved chroma.
     pub(super) siting: Siting,
     /// H.273's code point of the matrix.
     pub(super) matrix: u8,
@@ -22,10 +22,10 @@ pub(super) struct Coded {
     pub(super) full_range: bool,
 }
 
-/// Where the chroma of two by two pixels lies among them.
+/// The position of the chroma sample of two by two pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Siting {
-    /// In the middle; also what is taken where nothing is said.
+    /// In the middle; also the default.
     Centre,
     /// Between the rows, upon the first column.
     Left,
@@ -33,8 +33,8 @@ pub(super) enum Siting {
     TopLeft,
 }
 
-/// A still has one frame, or one for each of its layers, of which there are four. A stream of thousands that are not shown
-/// would be decoded to its end.
+/// A still has one frame, or one per layer, of which there are at most four. Without a limit, a stream with thousands of
+/// hidden frames would be decoded to its end.
 const MOST_FRAMES: usize = 8;
 
 /// The first picture of `data`, of at most as many pixels as `said`.
@@ -112,7 +112,7 @@ mod ffi {
 
     /// dav1d's "not yet": -EAGAIN.
     const AGAIN: i32 = -11;
-    /// Pictures are given after at most this many calls: one to begin, one to drain each of the two frames in flight.
+    /// A picture comes after at most this many calls: one to start, one to drain each of the two frames in flight.
     const TRIES: usize = 3;
 
     pub(super) struct Decoder {
@@ -122,7 +122,7 @@ mod ffi {
     pub(super) struct Picture(Dav1dPicture);
 
     impl Decoder {
-        /// A decoder of pictures of at most `most_pixels`; none where there is no memory.
+        /// A decoder for pictures of at most `most_pixels`; `None` if memory is short.
         pub(super) fn open(most_pixels: u32) -> Option<Self> {
             let mut settings = MaybeUninit::<Dav1dSettings>::uninit();
             // SAFETY: it is room for settings, which the call fills.
@@ -130,7 +130,7 @@ mod ffi {
                 dav1d_default_settings(NonNull::from(&mut settings).cast());
                 settings.assume_init()
             };
-            // With one frame in flight wrong data is an abort of the process in rav1d 1.1, with two it is an error.
+            // With one frame in flight rav1d 1.1 aborts the process on bad data; with two it returns an error.
             (settings.n_threads, settings.max_frame_delay) = (2, 2);
             settings.frame_size_limit = most_pixels;
             // SAFETY: no function is given that could be called.
@@ -191,7 +191,7 @@ mod ffi {
     }
 
     impl Picture {
-        /// A copy of the planes and of what the stream says of them; none where it is no picture.
+        /// A copy of the planes and their description in the stream; `None` if it is not a picture.
         pub(super) fn copy(&self) -> Option<Coded> {
             let parameters = &self.0.p;
             let size = Size {

@@ -8,9 +8,9 @@ use toml::Spanned;
 use super::{Animated, Chroma, Metadata, Preset, PresetError, Presets, Rgb, Wish};
 use crate::geometry::{Fit, Size};
 
-/// The largest box a preset may ask for: a JPEG has no more columns.
+/// The largest side of a box: the limit of JPEG.
 const MAX_SIDE: u32 = 65_500;
-/// The largest AVIF a preset may ask for: its encoder takes far more time and memory than a JPEG's.
+/// The largest AVIF: its encoder takes far more time and memory than JPEG's.
 pub(super) const MAX_AVIF_PIXELS: u64 = 2048 * 2048;
 /// The largest side `libwebp` encodes (`WEBP_MAX_DIMENSION`).
 const MAX_WEBP_SIDE: u32 = 16_383;
@@ -66,7 +66,7 @@ pub(super) fn parse(text: &str) -> Result<Presets, PresetError> {
     Ok(Presets { presets })
 }
 
-/// Where in the file a fault is (a byte offset), and what it is.
+/// The byte offset of a fault in the file, and its text.
 type Fault = (usize, String);
 
 fn preset(name: Spanned<String>, entry: Entry) -> Result<Preset, Fault> {
@@ -126,7 +126,7 @@ fn check_quality(name: &str, value: &Spanned<i64>) -> Result<u8, Fault> {
         })
 }
 
-/// Refuses no formats and the same twice.
+/// Refuses an empty list of formats, and duplicates.
 fn check_formats(name: &str, entry: &Entry) -> Result<(), Fault> {
     let formats = entry.formats.get_ref();
     let fault = |message: &str| {
@@ -150,7 +150,7 @@ fn check_formats(name: &str, entry: &Entry) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses boxes that a format cannot fill, or not at a sane price.
+/// Refuses boxes that are too large for a format, or too expensive.
 fn check_sizes(name: &str, size: Size, entry: &Entry) -> Result<(), Fault> {
     let at = entry.formats.span().start;
     if has(entry, &[Wish::Webp, Wish::Auto]) && size.width.max(size.height) > MAX_WEBP_SIDE {
@@ -170,7 +170,7 @@ fn check_sizes(name: &str, size: Size, entry: &Entry) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Refuses options that none of the preset's formats has.
+/// Refuses options that have no effect on any format of the preset.
 fn check_options(name: &str, entry: &Entry) -> Result<(), Fault> {
     fn at<T>(option: Option<&Spanned<T>>) -> Option<usize> {
         option.map(|value| value.span().start)

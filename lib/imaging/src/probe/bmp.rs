@@ -11,7 +11,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     read_header(bytes.get(14..).unwrap_or_default()).ok_or_else(|| short("the header"))?
 }
 
-/// The header after the file header: its length says which of Windows's it is.
+/// The header after the file header; its length tells its version.
 fn read_header(header: &[u8]) -> Option<Result<Probe, Error>> {
     let length = le32(header, 0)?;
     if length == 12 {
@@ -41,7 +41,7 @@ fn read_header(header: &[u8]) -> Option<Result<Probe, Error>> {
     Some(Ok(probe))
 }
 
-/// Bits a sample from bits a pixel.
+/// Bits per sample from bits per pixel.
 fn depth(bits: u16) -> u8 {
     match bits {
         1 | 2 | 4 => bits.to_le_bytes()[0],

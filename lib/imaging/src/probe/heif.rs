@@ -1,4 +1,4 @@
-//! HEIC's and AVIF's boxes.
+//! The boxes of HEIC and AVIF.
 
 use super::Probe;
 use crate::colour::Model;

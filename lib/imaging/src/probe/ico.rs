@@ -4,7 +4,7 @@ use super::read::{be32, le16, le32};
 use super::{Probe, short};
 use crate::{Error, Format};
 
-/// Where an icon's picture is.
+/// The location of an icon's picture.
 pub(crate) struct Entry<'a> {
     /// Its 16 bytes in the directory.
     pub(crate) directory: &'a [u8],
@@ -13,7 +13,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) length: usize,
 }
 
-/// The entry of the largest picture, and of the deepest among these.
+/// The entry of the largest picture; among equals, the one with the most bits.
 pub(crate) fn largest(bytes: &[u8]) -> Result<Entry<'_>, Error> {
     let count = usize::from(le16(bytes, 4).ok_or_else(|| short("the directory"))?);
     let entries = bytes

@@ -1,4 +1,4 @@
-//! Numbers out of bytes; `None` past the end.
+//! Reads numbers from bytes; `None` past the end.
 
 pub(super) fn be16(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?))

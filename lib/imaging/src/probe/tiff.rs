@@ -1,4 +1,4 @@
-//! The first directory of a TIFF, and what camera makers' raw files have in theirs.
+//! The first directory of a TIFF, and the marks of raw files of cameras in it.
 
 use super::{Probe, short};
 use crate::colour::Model;
@@ -19,7 +19,7 @@ const DNG_VERSION: u16 = 50706;
 /// The type of 16-bit values.
 const SHORT: u16 = 3;
 
-/// A directory may have this many entries; real ones have some tens.
+/// The most entries of a directory; real ones have some tens.
 const MAX_ENTRIES: u64 = 4096;
 
 /// The bytes with their order and the width of their offsets: 4 in TIFF, 8 in `BigTIFF`.
@@ -33,7 +33,7 @@ struct Entry {
     tag: u16,
     kind: u16,
     count: u64,
-    /// Where the values are.
+    /// The location of the values.
     at: u64,
 }
 
@@ -165,7 +165,7 @@ pub(crate) fn photometric(bytes: &[u8]) -> Option<(usize, u16)> {
     ))
 }
 
-/// The name of the raw format that a camera's TIFF is.
+/// The name of the raw format, if the TIFF is a camera's.
 fn raw_kind(reader: &Reader, entries: &[Entry], compression: Option<u64>) -> Option<&'static str> {
     let find = |tag| entries.iter().find(|entry| entry.tag == tag);
     if find(DNG_VERSION).is_some() {

@@ -1,12 +1,12 @@
 //! The last rows of a plane.
 
-/// Keeps the newest `capacity` rows of a plane; row `y` takes the place of row `y - capacity`. Each row is a buffer of its own, so
-/// that a row that was written elsewhere comes in without being copied.
+/// Keeps the newest `capacity` rows of a plane; row `y` replaces row `y - capacity`. Each row is a separate buffer, so that a row
+/// written elsewhere can be swapped in without copying.
 #[derive(Debug, Clone)]
 pub(crate) struct Window {
-    /// Samples in a row that mean something; the buffers may be longer.
+    /// Used samples of a row; the buffers may be longer.
     pub width: usize,
-    /// Rows the plane has in all.
+    /// Total rows of the plane.
     pub height: usize,
     /// Rows that have been written, from the top.
     pub filled: usize,
@@ -29,7 +29,7 @@ impl Window {
         &mut self.rows[y % capacity]
     }
 
-    /// Takes in the next rows, as many as are missing at most, in exchange for what they replace. All are of this window's stride.
+    /// Swaps in the next rows, at most as many as are missing, for the rows they replace. All have this window's stride.
     pub(crate) fn exchange(&mut self, rows: &mut [Vec<u8>]) {
         for row in rows.iter_mut().take(self.height - self.filled) {
             let place = self.filled % self.rows.len();

@@ -1,4 +1,4 @@
-//! `c/jpeg_read.h`, safe to call: the only place that names its functions.
+//! Safe wrappers of `c/jpeg_read.h`: the only place that names its functions.
 #![allow(
     unsafe_code,
     reason = "libjpeg-turbo is C; every call is argued where it is made"
@@ -124,7 +124,7 @@ type DecodeMcu = unsafe extern "C" fn(
     used: *mut usize,
 ) -> c_int;
 
-/// What the only scan of a sequential file is decoded with; none for any other file.
+/// The tables for the only scan of a sequential file; `None` for any other file.
 pub(super) fn scan(jpeg: NonNull<Jpeg>) -> Option<Box<Scan>> {
     let none = Huffman {
         counts: [0; 17],
@@ -153,13 +153,13 @@ pub(super) fn scan(jpeg: NonNull<Jpeg>) -> Option<Box<Scan>> {
     Scan::new(tables, found.component.get(..found.blocks as usize)?).map(Box::new)
 }
 
-/// Has `scan` decode the MCUs from now on.
+/// Makes `scan` decode all following MCUs.
 pub(super) fn decode_by(jpeg: NonNull<Jpeg>, scan: &mut Scan) {
     // SAFETY: `jpeg` is open; `Decoder` keeps the scan, in its box, for longer than `jpeg`, and uses it nowhere else.
     unsafe { dr_jpeg_decode_by(jpeg.as_ptr(), decode_mcu, (&raw mut *scan).cast()) }
 }
 
-/// What libjpeg-turbo calls for each MCU: see `dr_decode_mcu`.
+/// The callback of libjpeg-turbo for each MCU: see `dr_decode_mcu`.
 unsafe extern "C" fn decode_mcu(
     scan: *mut c_void,
     restart: c_int,

@@ -1,8 +1,8 @@
-//! The entropy decoder of sequential JPEG (ITU-T T.81, F.2.2), in safe Rust, in the place of libjpeg-turbo's.
+//! The entropy decoder of sequential JPEG (ITU-T T.81, F.2.2), in safe Rust. It replaces libjpeg-turbo's.
 //!
-//! Nearly half the time of a JPEG goes into this. libjpeg-turbo looks a code up, and then takes the bits of the coefficient
-//! behind it. Here one look gives one or two whole coefficients where they fit into [`LOOK`] bits, which is mostly so; bytes come in
-//! eight at a time as long as none of them is 0xFF, once for every three looks.
+//! Decoding a JPEG spends nearly half its time here. libjpeg-turbo looks up a code, then reads the bits of its coefficient. This
+//! decoder finds one or two whole coefficients with one lookup if they fit into [`LOOK`] bits, which they usually do. It reads eight
+//! bytes at a time, once for every three lookups, as long as none of them is 0xFF.
 #![allow(
     clippy::inline_always,
     reason = "what is called apart keeps the reader in memory, which costs a tenth of the time"
@@ -10,16 +10,16 @@
 
 use std::sync::Arc;
 
-/// Bits that one look sees: tables of 8 KiB, of which two are in use at a time.
+/// Bits of one lookup: tables of 8 KiB, two of which are in use at a time.
 const LOOK: u32 = 10;
-/// Looks between two fillings. What is left is enough for the longest code and the longest coefficient (31 bits).
+/// Lookups between two refills. The rest suffices for the longest code and the longest coefficient (31 bits).
 const LOOKS: u32 = 3;
 const _: () = assert!(Bits::FILLED - (LOOKS - 1) * LOOK >= 31, "enough bits");
-/// Blocks an MCU has at most (B.2.3).
+/// The most blocks of an MCU (B.2.3).
 pub(super) const MAX_BLOCKS: usize = 10;
 
-/// Where each coefficient of a block is stored (T.81, figure A.6). What lies beyond the end goes to the first place, which is
-/// DC's and is written last. A look reaches at most 81 places beyond the last.
+/// The place of each coefficient in a block (T.81, figure A.6). Places beyond the end map to the first one, which is DC's and
+/// is written last. A lookup reaches at most 81 places beyond the last.
 const NATURAL_ORDER: [u8; 256] = {
     let mut order = [0; 256];
     let (mut x, mut y, mut k) = (0_u8, 0_u8, 0);
@@ -37,19 +37,19 @@ const NATURAL_ORDER: [u8; 256] = {
     order
 };
 
-/// What a look finds: one or two coefficients with the zeros in front of them. If `end` is 0, a code whose coefficient is yet to be
-/// read, and its symbol is `first`; if `bits` is 0 as well, the beginning of a code that is longer than the look, or of none.
+/// The result of a lookup: one or two coefficients with the zeros before them. If `end` is 0, only a code was found: `first` is its
+/// symbol, and its coefficient has yet to be read. If `bits` is 0 too, the bits start a longer code, or no code at all.
 #[derive(Clone, Copy, Default)]
 #[repr(align(8))]
 struct Entry {
-    /// Bits of all that is found, and of the first coefficient alone.
+    /// Bits of everything found, and of the first coefficient alone.
     bits: u8,
     first_bits: u8,
-    /// The places of the coefficients, and of what comes behind them, counted from where the block is.
+    /// The places of the coefficients, and the place after them, relative to the current one.
     first: u8,
     second: u8,
     end: u8,
-    /// 0 where there is no second: its place is 0 already, and whatever belongs there is written later.
+    /// 0 if there is no second: its place still holds 0, and a later write puts the right value there.
     second_value: i8,
     value: i16,
 }
@@ -83,7 +83,7 @@ impl Entry {
         }
     }
 
-    /// With what a look at the bits behind the first coefficient finds first, if the look sees it whole.
+    /// Adds the first coefficient found behind this one, if the lookup covers all of its bits.
     fn followed_by(self, next: Self) -> Option<Self> {
         let fits = self.end > 0
             && self.first < 64
@@ -103,7 +103,7 @@ impl Entry {
 /// One Huffman table (T.81, annex C).
 pub(super) struct Table {
     looks: [Entry; 1 << LOOK],
-    /// For each length of code: the first 16 bits that are beyond all codes of this length and shorter ones.
+    /// For each code length: the first 16-bit value above all codes of this length and shorter.
     beyond: [u32; 17],
     /// For each length: the place of its first symbol, less its first code, modulo 2^32.
     places: [u32; 17],
@@ -111,7 +111,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// From how many codes there are of each length, 1 to 16, and their symbols. None for a table that is no code.
+    /// From the number of codes of each length, 1 to 16, and their symbols. `None` if they do not form a code.
     pub(super) fn new(counts: &[u8; 16], symbols: [u8; 256]) -> Option<Self> {
         let mut table = Self {
             looks: [Entry::default(); 1 << LOOK],
@@ -137,7 +137,7 @@ impl Table {
         Some(table)
     }
 
-    /// Notes what every look that begins with this code finds.
+    /// Fills the entries of all lookups that start with this code.
     fn look(&mut self, code: u32, length: u32, symbol: u8) {
         if length > LOOK {
             return;
@@ -156,7 +156,7 @@ impl Table {
         }
     }
 
-    /// Lets the looks that see a second coefficient find it too.
+    /// Adds the second coefficient to the lookups that cover one.
     fn pair(&mut self) {
         for bits in 0..self.looks.len() {
             let behind = bits << self.looks[bits].first_bits & (self.looks.len() - 1);
@@ -167,8 +167,8 @@ impl Table {
     }
 }
 
-/// The zeros in front of the next coefficient where a symbol has a run and no bits: 15 (and a 0 behind them), or all to the end of
-/// the block (T.81, F.1.2.2.1).
+/// The zeros that a symbol without bits stands for: 15 (and another 0 after them), or all up to the end of the block
+/// (T.81, F.1.2.2.1).
 const fn zeros(run: u32) -> u32 {
     if run == 15 { run } else { 64 }
 }
@@ -186,20 +186,20 @@ fn extend(bits: u32, size: u32) -> i16 {
     (value + negative) as i16
 }
 
-/// How decoding an MCU went.
+/// The result of decoding an MCU.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Outcome {
-    /// Bytes that were taken.
+    /// Bytes consumed.
     pub(super) used: usize,
-    /// The data ended, or a marker came, before all bits were there; the rest was taken for zeros.
+    /// The data ended, or a marker came, too early; missing bits count as zeros.
     pub(super) short: bool,
-    /// There was a code that the table does not have; it was taken for 0.
+    /// A code was not in the table; it counts as 0.
     pub(super) bad_code: bool,
 }
 
-/// What one scan is decoded with.
+/// The decoder of one scan.
 pub(super) struct Scan {
-    /// DC and AC table of each component. Those that share them share their place in the cache.
+    /// DC and AC table of each component. Components with equal tables share them, to save cache.
     tables: Vec<Arc<(Table, Table)>>,
     /// The component of each block of an MCU.
     components: Vec<usize>,
@@ -208,23 +208,23 @@ pub(super) struct Scan {
     bits: Bits,
 }
 
-/// Bits that were read and not yet taken.
+/// Bits read but not yet consumed.
 #[derive(Clone, Copy, Default)]
 struct Bits {
     /// The next bit is the highest. Below `count` of them there may be more of the same data.
     word: u64,
     count: u32,
-    /// How many of them, at the end, were added because there were no more bytes.
+    /// The number of bits at the end that were made up because the bytes ran out.
     zeros: u32,
 }
 
 impl Bits {
-    /// At least so many are there after filling.
+    /// The least number of bits after a refill.
     const FILLED: u32 = 56;
 }
 
 impl Scan {
-    /// For MCUs whose blocks are of these components; none if one of them is not there.
+    /// For MCUs whose blocks belong to these components; `None` if a component has no table.
     pub(super) fn new(tables: Vec<Arc<(Table, Table)>>, components: &[u8]) -> Option<Self> {
         let components: Vec<usize> = components.iter().copied().map(usize::from).collect();
         let known = components.iter().all(|component| *component < tables.len());
@@ -236,7 +236,7 @@ impl Scan {
         })
     }
 
-    /// Begins anew behind a restart marker.
+    /// Restarts after a restart marker.
     pub(super) fn restart(&mut self) {
         self.last.fill(0);
         self.bits = Bits::default();
@@ -276,7 +276,7 @@ fn low(value: i32) -> i16 {
     value as i16
 }
 
-/// Where decoding is. Copied in and out of what is seldom called, so that it stays in registers: see docs/performance.md.
+/// The state of decoding. Rarely called functions get a copy, so that it stays in registers: see docs/performance.md.
 #[derive(Clone, Copy)]
 struct Reader<'a> {
     bytes: &'a [u8],
