@@ -1,4 +1,4 @@
-//! Many originals at once, copied by AWS's own command line: how fast, how much of it is rendering, and what is left behind.
+//! Copies many originals at once with the AWS CLI and measures throughput, the share of rendering, and leftovers.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::processes::{Process, functions, process};
 use crate::stack::{Stack, depth, s3, sync};
 use crate::ticker::Ticker;
 
-/// How long nothing may be rendered before the rest is given up.
+/// The time without any progress after which the load gives up.
 const PATIENCE: Duration = Duration::from_mins(5);
 
 /// What to copy.
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 pub struct Load {
     /// Originals.
     pub count: usize,
-    /// Where photos are that are varied; synthetic ones of this many pixels a side when there are none.
+    /// A folder of photos to vary; `None` for synthetic originals.
     pub photos: Option<PathBuf>,
     /// Width and height of synthetic ones.
     pub side: u16,
@@ -30,7 +30,7 @@ pub struct Load {
     pub server: u32,
 }
 
-/// How it went.
+/// The result.
 #[derive(Debug)]
 pub struct Figures {
     /// Originals with an outcome, and messages in the DLQ.
@@ -39,15 +39,15 @@ pub struct Figures {
     pub dead: u32,
     /// From the start of the copying to the last outcome.
     pub wall: Duration,
-    /// CPU seconds of the functions, and of the local AWS, meanwhile.
+    /// CPU seconds of the functions and of the local AWS during the run.
     pub functions_cpu: f64,
-    /// CPU seconds of the local AWS meanwhile.
+    /// CPU seconds of the local AWS during the run.
     pub server_cpu: f64,
     /// Rendering the same files on the command line: CPU seconds.
     pub pure_cpu: f64,
-    /// And its time on the clock.
+    /// The wall time of that.
     pub pure_wall: Duration,
-    /// The functions as they are when all is done.
+    /// The functions after the run.
     pub at_rest: Vec<Process>,
 }
 
@@ -74,7 +74,7 @@ pub async fn copy(stack: &Stack, load: &Load) -> Result<Figures> {
     let (mut seen, mut since) = (0, Instant::now());
     let mut ticker = Ticker::start();
     let client = s3(&stack.admin());
-    // The queue is asked, which costs the local AWS little; the outputs are listed once it is empty.
+    // Polling the queue costs the local AWS little; the outputs are listed once it is empty.
     loop {
         sleep(Duration::from_secs(1)).await;
         usage.add(load.server)?;
@@ -122,7 +122,7 @@ pub async fn copy(stack: &Stack, load: &Load) -> Result<Figures> {
     })
 }
 
-/// CPU seconds by process: those that have ended meanwhile keep what they last had.
+/// CPU seconds by process; a process that has ended keeps its last value.
 #[derive(Debug, Clone, Default)]
 struct Usage {
     server: f64,

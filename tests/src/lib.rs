@@ -1,5 +1,5 @@
-//! The whole system, tested on a local stack as programs and people meet it: what the tests in `tests/` share, and the loads
-//! that `cargo xtask chaos`, `bulk` and `soak` put on it.
+//! Tests of the whole system on a local stack, through its public interfaces: code shared by the tests in `tests/`, and the
+//! loads of `cargo xtask chaos`, `bulk` and `soak`.
 
 pub mod bucket;
 pub mod bulk;

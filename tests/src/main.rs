@@ -1,5 +1,5 @@
-//! Loads on a local stack, for `cargo xtask chaos`, `bulk` and `soak`, which start the stack and say in the environment where
-//! it is.
+//! Loads on a local stack, for `cargo xtask chaos`, `bulk` and `soak`. They start the stack and pass its location in the
+//! environment.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -42,7 +42,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// A storm, and a dead letter: whether all went right.
+/// Runs a storm and a dead letter; true if everything went right.
 async fn chaos(stack: &Stack, options: &[String]) -> Result<bool> {
     let kill = options.iter().any(|word| word == "--kill");
     let storm = Storm {
@@ -87,7 +87,7 @@ async fn rage_and_redrive(stack: &Stack, wire: &Wire, storm: Storm) -> Result<bo
     Ok(verdict.right == usize::from(storm.jobs) && aftermath.dead == 0)
 }
 
-/// A bulk copy: whether every original has its outcome.
+/// Runs a bulk copy; true if every original has its outcome.
 async fn bulk(stack: &Stack, options: &[String]) -> Result<bool> {
     let load = Load {
         count: number(options, "--count")?.unwrap_or(2000),
@@ -132,7 +132,7 @@ async fn bulk(stack: &Stack, options: &[String]) -> Result<bool> {
     Ok(figures.outcomes == load.count && figures.dead == 0)
 }
 
-/// Mixed load: whether nothing grew between the second and the last quarter of the time, and nothing died.
+/// Runs a mixed load; true if nothing grew from the second to the last quarter of the time, and nothing died.
 async fn soak(stack: &Stack, options: &[String]) -> Result<bool> {
     let minutes: u64 = number(options, "--minutes")?.unwrap_or(30);
     let samples = soak::run(stack, server()?, Duration::from_mins(minutes), |sample| {

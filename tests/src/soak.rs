@@ -1,4 +1,4 @@
-//! Mixed load for long: does anything grow?
+//! A long run of mixed load, to see whether anything grows.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::originals::{jpeg, png};
 use crate::processes::functions;
 use crate::stack::{Stack, depth, s3};
 
-/// How often the processes are looked at.
+/// How often the processes are sampled.
 const LOOK: Duration = Duration::from_secs(30);
 
-/// How long one round of the load takes at least: a few originals, so that the machine is not always busy.
+/// The least duration of one round: only a few originals, so that the machine is not always busy.
 const ROUND: Duration = Duration::from_secs(4);
 
 /// The functions and queues at one moment.
@@ -35,7 +35,7 @@ pub struct Sample {
     pub dead: u32,
 }
 
-/// Puts, overwrites and deletes originals of all sorts for so long, telling of each look at the processes.
+/// Puts, overwrites and deletes originals of all kinds for a given time, and reports each sample of the processes.
 ///
 /// # Errors
 /// AWS's complaints.

@@ -1,4 +1,4 @@
-//! The stack under test: where everything is, and what an administrator may do with it.
+//! The stack under test: its parts, and the operations of an administrator.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -15,9 +15,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// How long anything may take: a debug-checked render behind others on a busy machine.
+/// The longest wait for anything: a render with debug checks behind others on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
-/// What a URL's path may have as it is.
+/// Characters that stay unencoded in the path of a URL.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
@@ -25,7 +25,7 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// What stack.json says.
+/// The contents of stack.json.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Stack {
     /// The local AWS.
@@ -38,7 +38,7 @@ pub struct Stack {
     pub output_bucket: String,
     /// What `render` reads.
     pub queue_url: String,
-    /// Where it leaves what it failed on.
+    /// Its dead-letter queue.
     pub dlq_url: String,
     /// Where notices are published.
     pub topic_arn: String,
@@ -152,7 +152,7 @@ pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {
 /// A browser's GET of an output object, from a page of `origin` when there is one.
 ///
 /// # Errors
-/// When nobody answers.
+/// When the server does not answer.
 pub async fn get(url: &str, origin: Option<&str>) -> Result<Response> {
     let mut request = browser(url)?.get(url);
     if let Some(origin) = origin {
@@ -288,7 +288,7 @@ pub async fn tap(stack: &Stack, name: &str, kind: &str) -> Result<String> {
     Ok(url)
 }
 
-/// What SNS put into a tap since the last call: its envelopes.
+/// The SNS envelopes that arrived in a tap since the last call.
 ///
 /// # Errors
 /// AWS's complaints.

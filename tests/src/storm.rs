@@ -1,5 +1,5 @@
 //! A storm: originals put, overwritten and deleted while the wire fails and functions are killed. At the end every outcome
-//! must be what a fresh run makes of the originals as they are then.
+//! must equal that of a fresh run over the remaining originals.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,32 +18,33 @@ use crate::ticker::Ticker;
 use crate::verdict::{Told, Verdict, judge, listen, render_afresh};
 use crate::wire::Wire;
 
-/// So many jobs wait at most: then what is overwritten or deleted is at work just then.
+/// The most waiting jobs. With few, overwrites and deletions often hit a job that is running.
 const BACKLOG: u32 = 12;
 
-/// A message of a killed function comes again after so long, in seconds, instead of the 12 minutes of template.yaml. A job
-/// whose calls stall must be done by then, or its message is handed out again while it is at work, and in the end is dead.
+/// Visibility timeout of the storm in seconds, instead of the 12 minutes of template.yaml: the time after which the message of a
+/// killed function is delivered again. A job whose calls stall must end earlier; otherwise its message is delivered again while it
+/// runs, and ends in the DLQ.
 const VISIBILITY: &str = "60";
 
-/// Of so many outcomes one is paid for with a function's life: rarely enough that no message meets death five times.
+/// One function is killed per this many outcomes: rarely enough that no message fails five times.
 const KILL_EVERY: usize = 10;
 
-/// How long nothing may happen before the rest is given up as lost: a message whose fourth try failed is hidden for as long as the
-/// queue's visibility timeout.
+/// The time without progress after which the rest counts as lost: a message whose fourth attempt failed is hidden for the queue's
+/// visibility timeout.
 const PATIENCE: Duration = Duration::from_mins(13);
 
-/// What kind of storm.
+/// The parameters of a storm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Storm {
     /// Originals.
     pub jobs: u16,
-    /// Of a hundred calls so many fail.
+    /// The percentage of calls that fail.
     pub percent: u32,
-    /// The process of the local AWS whose functions are killed; none are when there is none.
+    /// The process of the local AWS whose functions are killed; `None` to kill none.
     pub victim: Option<u32>,
 }
 
-/// How a storm went.
+/// The result of a storm.
 #[derive(Debug)]
 pub struct Aftermath {
     /// The outcomes.
@@ -56,10 +57,10 @@ pub struct Aftermath {
     pub took: Duration,
 }
 
-/// What is done to one original, in order: bytes are put, `None` deletes.
+/// The changes of one original, in order: bytes are put, `None` deletes.
 type Deeds = Vec<Option<Vec<u8>>>;
 
-/// Raises a storm on a stack that nobody else uses meanwhile.
+/// Runs a storm on a stack that has no other users.
 ///
 /// # Errors
 /// AWS's complaints: the storm's own calls meet no faults.
@@ -112,7 +113,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Does all deeds, keeps what is there at the end in `last`, and returns all keys.
+    /// Applies all changes, keeps the final originals in `last`, and returns all keys.
     async fn act(&mut self, prefix: &str, last: &Path) -> Result<BTreeSet<String>> {
         let client = s3(&self.stack.admin());
         let mut originals = BTreeSet::new();
@@ -125,7 +126,7 @@ impl Run<'_> {
             later.extend(deeds.map(|deed| (key.clone(), deed)));
             originals.insert(key);
             self.put = originals.len();
-            // The second deed comes a little after the first: often while that one is at work.
+            // The second change follows a little later, often while the job of the first is running.
             if later.len() > 4 {
                 let (key, deed) = later.remove(0);
                 self.act_on(&client, &key, deed, last).await?;
@@ -163,7 +164,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Takes in what was told, kills a function for every so many outcomes, and says how far it is.
+    /// Reads new notices, kills a function for every few outcomes, and reports progress.
     async fn listen(&mut self) -> Result<()> {
         let envelopes = tapped(self.stack, &self.tap).await?;
         listen(&mut self.told, &envelopes)?;
@@ -180,7 +181,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Until the queue is empty, or nothing happens any more.
+    /// Waits until the queue is empty or nothing happens any more.
     async fn wait(&mut self) -> Result<()> {
         let (mut before, mut since) = ((0, 0), Instant::now());
         loop {
@@ -200,7 +201,7 @@ impl Run<'_> {
     }
 }
 
-/// What happens to the original of this number: most are put once, some change, some are no pictures.
+/// The changes of the original with this number: most are put once, some change, some are not pictures.
 fn deeds(number: u16) -> Result<Deeds> {
     let (width, height) = (96 + number * 7 % 400, 64 + number * 11 % 300);
     let mut photo = jpeg(width, height, u8::try_from(number % 8)? + 1)?;
@@ -235,11 +236,11 @@ fn set_queue(stack: &Stack, attributes: &str) -> Result<()> {
     stack.aws(&words).map(drop)
 }
 
-/// A job that fails for good becomes a dead letter; `darkroom redrive` tells why, and once the wire is whole again its
-/// work is done.
+/// A job that keeps failing becomes a dead letter. `darkroom redrive` must show the reason and, once the wire works again, get the
+/// work done.
 ///
 /// # Errors
-/// When it is not so.
+/// When a check fails.
 pub async fn die_and_be_redriven(stack: &Stack, wire: &Wire) -> Result<()> {
     let policy = |receives: u32| -> Result<String> {
         let arn = stack.aws(&[
@@ -266,7 +267,7 @@ pub async fn die_and_be_redriven(stack: &Stack, wire: &Wire) -> Result<()> {
         Ok(depth(stack, &stack.dlq_url).await? > before)
     })
     .await?;
-    // Letters are dead as soon as they are hidden no longer; the job may still be trying, and logs when it gives up.
+    // A message moves to the DLQ when its timeout expires; the job may still be running, and logs when it gives up.
     let reason = format!("{key}: failed to ");
     wait_for("the reason", async || {
         Ok(redrive(stack, &["--dry-run"])?.contains(&reason))
@@ -285,10 +286,10 @@ pub async fn die_and_be_redriven(stack: &Stack, wire: &Wire) -> Result<()> {
     Ok(())
 }
 
-/// A job that takes 90 seconds keeps its message, which the queue hides for 65: the function has it hidden for longer.
+/// A job that takes 90 seconds keeps its message although the visibility timeout is 65: the function extends it.
 ///
 /// # Errors
-/// When the message is handed out once more.
+/// When the message is delivered again.
 pub async fn outlast(stack: &Stack, wire: &Wire) -> Result<()> {
     let key = format!("outlasting-{}/photo.jpg", std::process::id());
     let client = s3(&stack.admin());

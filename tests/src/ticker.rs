@@ -1,13 +1,13 @@
-//! What a load says of itself while it runs.
+//! The progress lines of a load.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Between two lines at least.
+/// The least time between two lines.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// Says how far it is, a line now and then.
+/// Prints progress, one line now and then.
 #[derive(Debug)]
 pub struct Ticker {
     start: Instant,
@@ -15,7 +15,7 @@ pub struct Ticker {
 }
 
 impl Ticker {
-    /// From now on.
+    /// Starts now.
     #[must_use]
     pub fn start() -> Self {
         let now = Instant::now();
@@ -25,7 +25,7 @@ impl Ticker {
         }
     }
 
-    /// Says this, unless something was said just now.
+    /// Prints this, unless a line was printed just before.
     #[allow(clippy::print_stderr, reason = "people wait for it")]
     pub fn say(&mut self, what: impl FnOnce() -> String) {
         if self.said.elapsed() >= PAUSE {

@@ -1,4 +1,4 @@
-//! Whether the outputs of many originals are what a fresh run makes of them as they are now.
+//! Checks that the outputs of many originals equal those of a fresh run over the current originals.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
@@ -10,25 +10,25 @@ use serde_json::Value;
 use crate::bucket::keys;
 use crate::stack::{Stack, notice, public_id, s3, sha256};
 
-/// How many originals came out how.
+/// The number of originals by result.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
-    /// Outputs as a fresh run makes them, nothing beside them, and the last outcome was told.
+    /// Exactly the outputs of a fresh run, and a notice of the last outcome.
     pub right: usize,
-    /// Other outputs, or more.
+    /// Different outputs, or additional ones.
     pub wrong: usize,
-    /// No outputs where there should be some.
+    /// No outputs although there should be some.
     pub lost: usize,
-    /// Right, but nobody was told.
+    /// Right, but without a notice.
     pub untold: usize,
-    /// What is wrong with the first few.
+    /// The problems of the first few.
     pub complaints: Vec<String>,
 }
 
-/// Outcomes that were told: public id, outcome, and ETag (empty when removed).
+/// Outcomes in notices: public id, outcome, and ETag (empty if removed).
 pub type Told = HashSet<(String, String, String)>;
 
-/// Adds what the envelopes tell.
+/// Adds the notices in the envelopes.
 ///
 /// # Errors
 /// When one holds no notice.
@@ -62,7 +62,7 @@ pub fn render_afresh(stack: &Stack, folder: &Path, made: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Compares the stack's outputs of all `originals` with those in `made`; who has none there is to have none at all.
+/// Compares the stack's outputs of all `originals` with those in `made`. Those without outputs there must have none at all.
 ///
 /// # Errors
 /// AWS's complaints.
@@ -126,7 +126,7 @@ struct Stored {
 /// All outputs of an original, by key.
 type Outputs = BTreeMap<String, Stored>;
 
-/// What of the stored outputs is not as it was made afresh.
+/// The differences between the stored outputs and those of the fresh run.
 fn difference(fresh: &[u8], stored: &[u8], outputs: &Outputs) -> Result<Option<String>> {
     let (fresh, stored): (Value, Value) = (
         serde_json::from_slice(fresh)?,

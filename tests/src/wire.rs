@@ -1,6 +1,6 @@
-//! A bad network between the functions and AWS: an HTTP proxy that fails a share of the calls, in every way a wire can.
+//! A bad network between the functions and AWS: an HTTP proxy that makes a share of the calls fail, in every way a network can.
 //!
-//! Calls are passed on byte by byte, so their signatures stay good: version 4 signs the host that was asked, which is ours.
+//! It forwards calls byte by byte, so their signatures stay valid: version 4 signs the requested host, which is ours.
 
 use std::io::ErrorKind;
 use std::net::Ipv4Addr;
@@ -12,41 +12,41 @@ use anyhow::{Context, Result, bail};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// How long a call that stalls gets no answer: longer than the functions wait.
+/// How long a stalled call gets no answer: longer than the functions wait.
 const STALL: Duration = Duration::from_secs(15);
 
 /// How long a slow body takes.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// Of this many faults one is a stall: each costs whoever waits many seconds.
+/// One in this many faults is a stall, because each stall costs many seconds.
 const STALL_OF: u64 = 60;
 
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// 500, and nothing was done.
+    /// 500; the call has no effect.
     Error,
-    /// 503 `SlowDown`, and nothing was done.
+    /// 503 `SlowDown`; the call has no effect.
     SlowDown,
-    /// The connection is reset before anything was done.
+    /// The connection is reset before the call takes effect.
     ResetBefore,
-    /// It was done, and the answer is 500.
+    /// The call takes effect, but the answer is 500.
     AnswerLost,
-    /// It was done, and the connection is reset.
+    /// The call takes effect, then the connection is reset.
     ResetAfter,
-    /// The answer's last half comes late.
+    /// The second half of the answer comes late.
     SlowBody,
     /// The answer breaks off halfway.
     Truncated,
-    /// A HEAD tells another ETag, as if the object had been overwritten meanwhile.
+    /// A HEAD returns another ETag, as if the object had just been overwritten.
     OtherEtag,
-    /// 403 for what is missing, as S3 says it to those who may not list.
+    /// 403 for a missing object, as S3 answers callers that may not list.
     Forbidden,
     /// No answer.
     Stall,
 }
 
-/// All of them but the stall, as often one as the other.
+/// All of them but the stall, equally likely.
 const FAULTS: [Fault; 9] = [
     Fault::Error,
     Fault::SlowDown,
@@ -59,18 +59,18 @@ const FAULTS: [Fault; 9] = [
     Fault::Forbidden,
 ];
 
-/// A wire, and what it did so far.
+/// A wire and its counters.
 #[derive(Debug)]
 pub struct Wire {
-    /// Where it listens on the loopback address.
+    /// The address that it listens on.
     pub port: u16,
-    /// Of a hundred calls so many fail.
+    /// The percentage of calls that fail.
     pub percent: AtomicU32,
     /// All calls.
     pub calls: AtomicU64,
-    /// The body of every object that is got takes so many seconds.
+    /// Seconds that the body of every GET takes.
     pub drip: AtomicU64,
-    /// How many such there were.
+    /// The number of such GETs.
     pub dripped: AtomicU64,
     /// Faults by kind, in [`Wire::tally`]'s order.
     pub faults: [AtomicU64; FAULTS.len() + 1],
@@ -105,7 +105,7 @@ pub async fn lay(endpoint: &str) -> Result<Arc<Wire>> {
         while let Ok((client, _)) = listener.accept().await {
             let wire = served.clone();
             tokio::spawn(async move {
-                // Whoever hung up gets no answer, and needs none.
+                // A client that hung up needs no answer.
                 let _ = wire.carry(client).await;
             });
         }
@@ -114,7 +114,7 @@ pub async fn lay(endpoint: &str) -> Result<Arc<Wire>> {
 }
 
 impl Wire {
-    /// The kinds of faults and how many of each there were.
+    /// The kinds of faults, with the number of each.
     pub fn tally(&self) -> Vec<(String, u64)> {
         let kinds = FAULTS.iter().chain([&Fault::Stall]);
         kinds
@@ -123,7 +123,7 @@ impl Wire {
             .collect()
     }
 
-    /// One connection, one call: the answer ends it, so that each call may fail by itself.
+    /// One call per connection: the answer ends it, so that each call can fail independently.
     async fn carry(&self, mut client: TcpStream) -> Result<()> {
         let call = read_call(&mut client).await?;
         self.calls.fetch_add(1, Ordering::Relaxed);
@@ -144,7 +144,7 @@ impl Wire {
         }
     }
 
-    /// Brings the answer to a call that was done, or what the fault leaves of it.
+    /// Returns the answer to a call that took effect, as the fault alters it.
     async fn hand_over(
         &self,
         client: &mut TcpStream,
@@ -320,7 +320,7 @@ fn without(head: &str, names: &[&str]) -> String {
         .join("\r\n")
 }
 
-/// Has `render` talk to AWS through the wire from now on; returns what puts everything back, for [`unplug`].
+/// Makes `render` talk to AWS through the wire; returns the previous state, for [`unplug`].
 ///
 /// # Errors
 /// AWS's complaints.
@@ -355,14 +355,14 @@ pub fn plug(stack: &crate::stack::Stack, wire: &Wire) -> Result<Plugged> {
     Ok(plugged)
 }
 
-/// A function that talks through a wire, and its environment as it was.
+/// A function that talks through a wire, and its previous environment.
 #[derive(Debug)]
 pub struct Plugged {
     function: String,
     before: serde_json::Value,
 }
 
-/// Lets the function talk to AWS straight again.
+/// Makes the function talk to AWS directly again.
 ///
 /// # Errors
 /// AWS's complaints.

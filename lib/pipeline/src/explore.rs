@@ -1,10 +1,10 @@
-//! Every way that workers, uploads, deletions, deployments, repeated and lost events and crashes can come between each
-//! other's store calls, on the real `reconcile`: whatever happened, once all messages are done with, the outputs are those
-//! of a fresh run over the original as it is then, nothing else is there, and a notice has told of it since the last change.
-//! Only where jobs of two deployments overlap, reprocessing has to come after them: whatever they left, it finds.
+//! Explores every interleaving of the store calls of workers with uploads, deletions, deployments, repeated and lost events,
+//! and crashes, on the real `reconcile`. In every schedule, once all messages are done, the outputs are exactly those of a
+//! fresh run over the current original, and a notice announced them after the last change. If jobs of two deployments
+//! overlap, reprocessing must follow; it finds everything that they left wrong.
 //!
-//! A state is where the world stands and what each job was told; no state is looked at twice. The assumption is that a
-//! call takes effect at one moment between its start and its answer. A call that fails ends its job, as a crash does.
+//! A state is the state of the world plus the answers that each job has got; no state is explored twice. We assume that a
+//! call takes effect at one moment between its start and its answer. A failed call ends its job, as a crash does.
 
 mod bucket;
 mod count;
@@ -26,15 +26,15 @@ use crate::manifest::Manifest;
 enum Change {
     Put(Image),
     Remove,
-    /// From now on jobs start with the second presets. Those of the first have ended; no event comes.
+    /// New jobs use the second presets. Jobs with the first have ended; no event comes.
     Deploy,
-    /// The same, but jobs of the first go on.
+    /// The same, but jobs with the first presets go on.
     DeployMeanwhile,
     /// A request to look again.
     Reprocess,
 }
 
-/// What is explored.
+/// The scene to explore.
 #[derive(Debug, Clone, Copy)]
 struct Scene {
     /// In this order; any time may pass between them.
@@ -42,7 +42,7 @@ struct Scene {
     workers: usize,
     /// How many jobs may die.
     crashes: u8,
-    /// How many messages may come twice, also while the first of them is being worked on.
+    /// How many messages may be delivered twice, even while a job for the first delivery is running.
     repeats: u8,
 }
 
@@ -53,7 +53,7 @@ const MOST_CHANGES: usize = 4;
 /// No job.
 const IDLE: u32 = u32::MAX;
 
-/// Everything that matters to what can happen next.
+/// A state: everything that determines what can happen next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct State {
     original: Option<Image>,
@@ -63,23 +63,23 @@ struct State {
     outputs: u32,
     /// Messages of each change: how many were not handed out yet, and how many were.
     queue: [[u8; 2]; MOST_CHANGES],
-    /// Where each worker's job stands, sorted: workers are alike.
+    /// The standing of each worker's job, sorted, because workers are interchangeable.
     jobs: [u32; MOST_WORKERS],
     crashes: u8,
     repeats: u8,
-    /// Since the last change a notice told the outcome that is right now.
+    /// Since the last change a notice announced the outcome that is right now.
     told: bool,
 }
 
-/// One thing that happens. Workers, messages and calls are meant by their places.
+/// One step. Workers, messages and calls are given by their places.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Change(Change),
-    /// A change whose event never comes: that of a later one stands for it.
+    /// The event of a change is lost; that of a later change stands for it.
     Unheard(Change),
-    /// The event of a change comes once more.
+    /// The event of a change comes again.
     Repeat(usize),
-    /// The message of a running job is handed out once more.
+    /// The message of a running job is delivered again.
     TimeOut(usize),
     Receive {
         worker: usize,
@@ -95,7 +95,7 @@ enum Step {
     Crash(usize),
 }
 
-/// What must not be, and how it came to be.
+/// A violation, and the steps that led to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Wrong {
     what: String,
@@ -127,7 +127,7 @@ struct Exploration {
     begins: Vec<usize>,
 }
 
-/// Looks at every state of the scene, those soonest reached first.
+/// Explores every state of the scene, breadth first.
 fn explore(scene: Scene, invariant: Invariant) -> Result<Count, Wrong> {
     let mut exploration = Exploration::new(scene);
     let mut at = 0;
@@ -191,7 +191,7 @@ impl Exploration {
         self.followers.push(number);
     }
 
-    /// What can happen next.
+    /// The steps that can happen next.
     fn steps(&self, state: &State) -> Vec<Step> {
         let mut steps = Vec::new();
         let workers = &state.jobs[..self.scene.workers];
@@ -207,7 +207,7 @@ impl Exploration {
             if state.repeats > 0 && fresh > 0 {
                 steps.push(Step::Repeat(change));
             }
-            // Workers are alike, so it does not matter which of the idle ones takes it.
+            // Workers are interchangeable, so it does not matter which idle one takes it.
             let idle = workers.iter().position(|job| *job == IDLE);
             let handed = |again| {
                 idle.map(|worker| Step::Receive {
@@ -334,7 +334,7 @@ impl Exploration {
         }
     }
 
-    /// What reprocessing finds by the listing and the manifest.
+    /// The difference that reprocessing finds from the listing and the manifest.
     fn difference(&self, state: &State) -> Option<Difference> {
         let outputs = self.buckets.content(state.outputs);
         let children: Vec<Child> = outputs
@@ -356,7 +356,7 @@ impl Exploration {
         )
     }
 
-    /// Does, undisturbed, what reprocessing asks for.
+    /// Runs the job of reprocessing, undisturbed.
     fn reprocess(&mut self, state: &mut State, difference: Difference) {
         let message = difference.message(&job::key());
         let asked = event::parse(&message, "in", 1);
@@ -442,7 +442,7 @@ fn fresh(original: Option<Image>, presets: Presets) -> (Outputs, String) {
     (buckets.content(outputs).clone(), notice)
 }
 
-/// Runs a job that nobody disturbs. Returns the outputs then, and the id of its notice.
+/// Runs a job undisturbed. Returns the outputs afterwards, and the id of its notice.
 fn alone(
     jobs: &mut Jobs,
     buckets: &mut Buckets,

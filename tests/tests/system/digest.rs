@@ -1,4 +1,4 @@
-//! What is mailed: sums, never images. The local AWS sends no mail; a queue of our own sees what one would say.
+//! E-mail carries digests, never images. The local AWS sends no mail; a queue receives what a mail would say.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What is no picture: recorded, announced, acknowledged, and never in the DLQ.
+//! Files that are not pictures are recorded, announced and acknowledged, and never end in the DLQ.
 
 use anyhow::Result;
 use darkroom_tests::guest::{guest, put};

@@ -8,9 +8,9 @@ use darkroom_tests::bucket::{contents, keys};
 use darkroom_tests::originals::jpeg;
 use darkroom_tests::stack::{Stack, drained, eventually, manifest, s3, stack};
 
-/// So many originals, of six outputs each.
+/// Number of originals, with six outputs each.
 const ORIGINALS: u16 = 40;
-/// So many of those outputs are lost.
+/// Number of outputs to lose.
 const LOST: usize = 50;
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn fifty_lost_outputs_come_back_and_nothing_else_is_rendered() -> Result<(
     for key in &lost {
         delete(&client, &stack.output_bucket, key).await?;
     }
-    // One more that should not be: outputs whose original is gone, and nobody was told.
+    // One more problem: outputs whose original is gone without an event.
     let ghost = &before["reprocess/0.jpg/manifest.json"];
     put_output(&stack, &client, "reprocess/gone.jpg/manifest.json", ghost).await?;
     put_output(&stack, &client, "reprocess/gone.jpg/large.jpg", b"x").await?;
@@ -59,7 +59,7 @@ async fn fifty_lost_outputs_come_back_and_nothing_else_is_rendered() -> Result<(
     for (key, bytes) in &before {
         let of_hurt = hurt.contains(folder(key).context("a folder")?);
         let is_manifest = key.ends_with("manifest.json");
-        // A manifest says when it was written: a new one was rendered for, an old one was not.
+        // A manifest contains its time of writing: it changes if and only if the original was rendered again.
         assert_eq!(after[key] != *bytes, of_hurt && is_manifest, "{key}");
     }
     ensure!(reprocess(&stack, &[])?.contains("enqueued 0"));
@@ -125,7 +125,7 @@ async fn wrong_use_is_told_before_anything_is_done() -> Result<()> {
     Ok(())
 }
 
-/// Runs the command on the originals of this file; returns what it says.
+/// Runs the command on the originals of this file; returns its output.
 fn reprocess(stack: &Stack, options: &[&str]) -> Result<String> {
     let input = format!("s3://{}/reprocess/", stack.input_bucket);
     let mut command = stack.darkroom(&["reprocess", &input, "--queue", &stack.queue_url])?;
@@ -138,7 +138,7 @@ fn reprocess(stack: &Stack, options: &[&str]) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// So many of them, the same ones each time.
+/// A pseudo-random choice of `count` keys, the same each time.
 fn at_random(mut keys: Vec<String>, count: usize) -> Vec<String> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     keys.sort_by_cached_key(|_| {

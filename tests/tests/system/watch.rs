@@ -1,4 +1,4 @@
-//! `darkroom watch` tells what comes, and leaves no queue behind.
+//! `darkroom watch` prints notices and leaves no queue behind.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

@@ -1,4 +1,4 @@
-//! A watcher whose connection broke without a goodbye is forgotten when the next notice finds it gone.
+//! A watcher whose connection broke silently is deleted when the next notice finds it gone.
 
 use anyhow::{Context, Result};
 use darkroom_tests::guest::{guest, put};

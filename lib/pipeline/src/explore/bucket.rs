@@ -1,4 +1,4 @@
-//! The output bucket, every content it ever had numbered.
+//! The output bucket, with a number for each content that it ever had.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -35,7 +35,7 @@ impl Buckets {
         &self.contents[number as usize]
     }
 
-    /// Does what the call asks for. Returns the content then, and the answer.
+    /// Executes a call. Returns the content afterwards, and the answer.
     pub(super) fn call(
         &mut self,
         number: u32,
@@ -73,7 +73,7 @@ impl Buckets {
     }
 }
 
-/// The outputs as they would be had no change asked for them: a fresh run knows of none.
+/// The outputs without the names of changes in manifests, for comparison with a fresh run.
 pub(super) fn without_events(outputs: &Outputs) -> Outputs {
     let outputs = outputs.iter().map(|(output_key, bytes)| {
         let plain = Manifest::read(bytes).map(|mut manifest| {
@@ -85,7 +85,7 @@ pub(super) fn without_events(outputs: &Outputs) -> Outputs {
     outputs.collect()
 }
 
-/// What is there, on one line.
+/// The content, on one line.
 pub(super) fn tell(outputs: &Outputs) -> String {
     let told = outputs.iter().map(|(output_key, bytes)| {
         let name = key::split(output_key).map_or("?", |(_, name)| name);

@@ -1,10 +1,10 @@
-//! How much an exploration has seen.
+//! The size of an exploration.
 
 use std::fmt;
 
 use super::Exploration;
 
-/// What came of an exploration.
+/// The counts of an exploration.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Count {
     pub(super) states: u64,

@@ -1,8 +1,8 @@
 //! The real `reconcile`, run by answering its calls one by one.
 //!
-//! A job is a function of the answers it gets, so where it stands is what it was told so far. To take it a step on, it is
-//! run again from its start with one answer more, and stops at the calls that have none yet. Each standing is run but
-//! once; meeting it again costs a look into a table.
+//! A job is a function of the answers that it gets, so its standing is the answers so far. To advance it by a step, it is
+//! run again from the start with one more answer, and stops at the calls without an answer. Each standing is run only
+//! once; later encounters are a table lookup.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -35,7 +35,7 @@ type Rendered = std::future::Ready<Result<Result<Rendering, Error>, Fault>>;
 /// The answers that a job has got, by the places of their calls among the job's calls.
 type Answers = BTreeMap<usize, Answer>;
 
-/// What a job asks of the store or the topic.
+/// A call of a job to the store or the topic.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Call {
     Get,
@@ -48,7 +48,7 @@ pub(super) enum Call {
     Publish(String),
 }
 
-/// What it is told.
+/// The answer to a call.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Answer {
     Original(Option<Image>),
@@ -57,10 +57,10 @@ pub(super) enum Answer {
     Done,
 }
 
-/// What a job starts from.
+/// The start of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Start {
-    /// Which of the changes its message tells of.
+    /// The change that its message is about.
     pub(super) change: u8,
     /// Whether the message is an event of S3.
     pub(super) event: bool,
@@ -68,14 +68,14 @@ pub(super) struct Start {
     pub(super) presets: Presets,
 }
 
-/// Where a job stands.
+/// The standing of a job.
 #[derive(Debug)]
 pub(super) struct Standing {
     pub(super) start: Start,
     answers: Answers,
     /// Calls without an answer, with their places.
     pub(super) waiting: Vec<(usize, Call)>,
-    /// How it ended, once it has: the message is done with, or to be tried again.
+    /// The end of the job, once it has ended: its message is done, or must be retried.
     pub(super) end: Option<Result<(), Fault>>,
 }
 
@@ -97,7 +97,7 @@ impl Jobs {
         self.standings.len()
     }
 
-    /// A job that was told nothing yet.
+    /// A job without any answers.
     pub(super) fn start(&mut self, start: Start) -> u32 {
         if let Some(number) = self.starts.get(&start) {
             return *number;
@@ -181,7 +181,7 @@ fn room(presets: Presets, tape: &Tape) -> Room<Tape, Tape, impl Fn(Bytes) -> Ren
     }
 }
 
-/// The names of the variants: images of two kinds share one variant and have one of their own each, and the second
+/// The names of the variants: the two kinds of images share one variant and have one separate variant each; the second
 /// presets want another instead of the shared one.
 fn made_of(image: Image, presets: Presets) -> [&'static str; 2] {
     let own = if image == 1 { "a" } else { "c" };

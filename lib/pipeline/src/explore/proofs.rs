@@ -1,4 +1,4 @@
-//! The proofs, and that each rule of reconcile is needed for them.
+//! The proofs, and the proof that each rule of reconcile is necessary.
 #![allow(
     clippy::print_stdout,
     reason = "how much was explored is to be seen: `cargo nextest run --no-capture`"
@@ -10,7 +10,7 @@ use crate::key;
 use crate::manifest::Manifest;
 use crate::rule::{Rule, without};
 
-/// What people do, one after the other.
+/// Changes by people, one after another.
 type Story = &'static [Change];
 
 const SHORT: [Story; 6] = [
@@ -49,7 +49,7 @@ const OVERLAPS: [Story; 5] = [
     &[Put(1), DeployMeanwhile, Put(2)],
 ];
 
-/// Of [`Scene`] all but the changes.
+/// A [`Scene`] without its changes.
 #[derive(Debug, Clone, Copy)]
 struct Trouble {
     workers: usize,
@@ -71,7 +71,7 @@ fn anything(_: &Outputs) -> Option<String> {
     None
 }
 
-/// A manifest never names a variant that is not there.
+/// A manifest never names a variant that does not exist.
 fn named_is_there(outputs: &Outputs) -> Option<String> {
     let manifest = outputs.get(&key::manifest(&super::job::key().folder()))?;
     let named = Manifest::read(manifest)?.variants;
@@ -81,7 +81,7 @@ fn named_is_there(outputs: &Outputs) -> Option<String> {
     Some(format!("{} is named, and not there", missing.key))
 }
 
-/// Explores the stories and prints how much that was.
+/// Explores the stories and prints the counts.
 fn holds(stories: &[Story], trouble: Trouble, invariant: Invariant) {
     let mut sum = Count::default();
     for story in stories {
@@ -95,7 +95,7 @@ fn holds(stories: &[Story], trouble: Trouble, invariant: Invariant) {
     println!("{trouble:?}: {sum}");
 }
 
-/// A rule is needed: without it the story goes wrong, in this way.
+/// A rule is necessary: without it the story goes wrong, in this way.
 fn needed(rule: Rule, story: Story, trouble: Trouble, invariant: Invariant, so: &str) {
     let result = without(rule, || explore(scene(story, trouble), invariant));
     let Wrong { what, how } =
