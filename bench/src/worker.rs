@@ -64,7 +64,7 @@ impl Worker {
         }
     }
 
-    /// What is worth knowing of an original to sum up alike ones.
+    /// The properties of an original by which the report groups similar ones.
     fn describe(&self) -> Result<Value> {
         let probe = probe(&self.original)?;
         let kind = match &probe.jpeg {

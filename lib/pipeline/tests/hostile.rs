@@ -1,4 +1,4 @@
-//! Messages, keys and stored manifests that nobody meant: whatever the text, nothing falls and keys stay in their folders.
+//! Malformed messages, keys and stored manifests: with any text nothing crashes, and keys stay in their folders.
 
 #[path = "../../../fuzz/entries/pipeline.rs"]
 mod entries;

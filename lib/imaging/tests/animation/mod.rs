@@ -326,7 +326,7 @@ fn an_opaque_animation_is_a_jpeg_where_it_does_not_move() {
     let auto = format!("{BOX}formats = [\"auto\"]");
     let first = only(&bytes, &format!("{auto}\nanimated = \"first\""));
     assert_eq!((first.format, first.frames), (Format::Jpeg, 1));
-    // Frames that are alike are one, shown as long as both; without a loop in the file it plays once.
+    // Consecutive identical frames become one, shown as long as both. Without a loop in the file it plays once.
     for (fields, format) in [
         (auto, Format::Webp),
         (format!("{BOX}formats = [\"gif\"]"), Format::Gif),

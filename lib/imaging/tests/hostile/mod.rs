@@ -1,4 +1,4 @@
-//! Broken, cut and hostile files: whatever the bytes, the outcome is right and nothing falls.
+//! Broken, truncated and hostile files: for any bytes the outcome is right and nothing crashes.
 
 pub(crate) mod files;
 

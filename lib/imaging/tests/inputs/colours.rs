@@ -389,7 +389,7 @@ fn cmyk_profile(corner: impl Fn([bool; 4]) -> [u8; 3]) -> Vec<u8> {
 
 #[test]
 fn cmyk_by_its_profile() {
-    // A press whose cyan is red: nobody gets this right by guessing. L of 0 to 255, a and b from 128.
+    // A press whose cyan is red: guessing cannot get this right. L of 0 to 255, a and b from 128.
     let profile =
         cmyk_profile(
             |[cyan, magenta, yellow, black]| match (cyan, magenta | yellow | black) {

@@ -27,7 +27,7 @@ fn two(number: usize) -> [u8; 2] {
 /// A file of a brand with its data in `mdat`, at its end.
 pub(crate) fn file(brand: &[u8], items: &[Item]) -> Vec<u8> {
     let start = boxed(b"ftyp", &[brand, &[0; 4], b"mif1"].concat());
-    // The offsets have the same length whatever they are.
+    // All offsets have the same length.
     let length = start.len() + meta(items, 0).len() + 8;
     let data: Vec<u8> = items.iter().flat_map(|item| item.data.clone()).collect();
     [start, meta(items, length), boxed(b"mdat", &data)].concat()

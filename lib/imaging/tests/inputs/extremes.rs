@@ -108,7 +108,7 @@ fn a_hundred_megapixels_take_a_quarter_of_their_pixels() {
     );
 }
 
-/// The same pictures come out, whatever is behind the original: noise, or all of it once more.
+/// The variants are the same with any bytes after the original: noise, or a copy of the original.
 #[test]
 fn what_is_behind_the_picture_changes_nothing() {
     let mut originals = in_every_format(&photo(40, 30));

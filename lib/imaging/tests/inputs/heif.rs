@@ -91,7 +91,7 @@ pub(crate) fn hevc_picture() -> Item {
     hevc(&gradient())
 }
 
-/// EXIF that says half a turn, which nobody may follow.
+/// EXIF that says half a turn, which decoders must ignore.
 fn exif() -> Item {
     let tiff = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0";
     Item {

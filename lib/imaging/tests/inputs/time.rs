@@ -9,7 +9,7 @@ use crate::Error;
 use crate::hostile::mutations::Random;
 use crate::synthetic::Pixels;
 
-/// Decodes with time for so many questions; tells how many were asked, and what came of it.
+/// Decodes with time for a given number of checks; returns the number of checks made, and the result.
 fn decoded(bytes: &[u8], time: usize) -> (usize, Result<(), Error>) {
     let asked = AtomicUsize::new(0);
     let watch = Watch {

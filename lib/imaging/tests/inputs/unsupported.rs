@@ -1,4 +1,4 @@
-//! What cannot be read is told by its name.
+//! An error names the format that cannot be read.
 
 use darkroom_imaging::probe;
 

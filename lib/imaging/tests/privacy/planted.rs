@@ -312,7 +312,7 @@ fn with_xmp(brand: &[u8], picture: Item) -> Vec<u8> {
     planted
 }
 
-/// Items of EXIF and XMP, an item of nobody, boxes of nobody and a film behind them.
+/// Items of EXIF and XMP, an unknown item, unknown boxes, and a film after them.
 fn everything_in_items(brand: &[u8], mut picture: Item) -> Vec<u8> {
     picture.properties.push(boxed(b"udes", b"CANARY property"));
     let exif = [&[0, 0, 0, 6], &b"Exif\0\0"[..], &exif()].concat();

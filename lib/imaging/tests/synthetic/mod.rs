@@ -101,7 +101,7 @@ pub(crate) fn to_byte(value: f64) -> u8 {
 }
 
 /// Smooth colours and soft edges without symmetry: what a wrong flip, shift or chroma siting shows on, and what
-/// every good filter renders alike.
+/// every good filter renders the same way.
 pub(crate) fn photo(width: u32, height: u32) -> Pixels {
     let (w, h) = (f64::from(width), f64::from(height));
     Pixels::from_fn(width, height, |x, y| {

@@ -168,7 +168,7 @@ unsafe extern "C" fn decode_mcu(
     blocks: *const *mut [i16; 64],
     used: *mut usize,
 ) -> c_int {
-    // SAFETY: `scan` is what `decode_by` gave, and nobody else has it during this call. There are `length` readable bytes.
+    // SAFETY: `scan` comes from `decode_by`, and this call has exclusive use of it. There are `length` readable bytes.
     let (scan, bytes) = unsafe {
         (
             &mut *scan.cast::<Scan>(),
