@@ -21,10 +21,13 @@ pub(crate) enum Command {
     /// Print the variants an original would get, with memory and cost; decode no pixels.
     Plan(Plan),
     /// Find originals with missing, outdated or leftover outputs, and enqueue them.
+    #[cfg(feature = "aws")]
     Reprocess(Reprocess),
     /// Show why each message in the dead-letter queue failed, and send it back to the queue.
+    #[cfg(feature = "aws")]
     Redrive(Redrive),
     /// Print notices as they arrive, until Ctrl-C.
+    #[cfg(feature = "aws")]
     Watch(Watch),
 }
 
@@ -65,6 +68,7 @@ pub(crate) struct Plan {
 }
 
 /// `darkroom reprocess`.
+#[cfg(feature = "aws")]
 #[derive(clap::Args)]
 pub(crate) struct Reprocess {
     /// The input bucket, or a part of it.
@@ -97,6 +101,7 @@ pub(crate) struct Reprocess {
 }
 
 /// `darkroom redrive`.
+#[cfg(feature = "aws")]
 #[derive(clap::Args)]
 pub(crate) struct Redrive {
     /// The queue that render reads (`QueueUrl` of the stack); its dead-letter queue is looked up.
@@ -114,6 +119,7 @@ pub(crate) struct Redrive {
 }
 
 /// `darkroom watch`.
+#[cfg(feature = "aws")]
 #[derive(clap::Args)]
 pub(crate) struct Watch {
     /// The topic that notices are published to (`TopicArn` of the stack).

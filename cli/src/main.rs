@@ -9,10 +9,14 @@ mod args;
 mod originals;
 mod plan;
 mod progress;
+#[cfg(feature = "aws")]
 mod redrive;
 mod render;
+#[cfg(feature = "aws")]
 mod reprocess;
+#[cfg(feature = "aws")]
 mod survey;
+#[cfg(feature = "aws")]
 mod watch;
 
 use std::path::Path;
@@ -27,8 +31,11 @@ fn main() -> ExitCode {
     let done = match args::Args::parse().command {
         args::Command::Render(args) => render::run(&args),
         args::Command::Plan(args) => plan::run(&args),
+        #[cfg(feature = "aws")]
         args::Command::Reprocess(args) => on_aws(reprocess::run(&args)),
+        #[cfg(feature = "aws")]
         args::Command::Redrive(args) => on_aws(redrive::run(&args)),
+        #[cfg(feature = "aws")]
         args::Command::Watch(args) => on_aws(watch::run(&args)),
     };
     match done {
@@ -42,6 +49,7 @@ fn main() -> ExitCode {
 }
 
 /// Runs a verb that talks to AWS. One thread is enough: it only waits.
+#[cfg(feature = "aws")]
 fn on_aws(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -13,6 +13,7 @@ pub(crate) fn bar(count: usize) -> ProgressBar {
 }
 
 /// A counter with no known end.
+#[cfg(feature = "aws")]
 pub(crate) fn counter(what: &str) -> ProgressBar {
     styled(None, &format!("{{spinner}} {{human_pos}} {what}"))
 }

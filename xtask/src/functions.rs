@@ -4,11 +4,12 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 
-use crate::{run, tools};
+use crate::{progress, run, tools};
 
 /// Line of template.yaml that says where a function's code is.
 const CODE: &str = "CodeUri: .";
@@ -108,12 +109,24 @@ pub(crate) fn compile(packages: &[String], profile: Profile) -> Result<Vec<(Stri
 
 /// Runs a `cargo build` and returns the path of each package's program.
 pub(crate) fn programs(cargo: &mut Command, packages: &[String]) -> Result<Vec<(String, PathBuf)>> {
-    let output = cargo
-        .args(["--message-format", "json-render-diagnostics"])
+    cargo.args(["--message-format", "json-render-diagnostics"]);
+    progress::ask(cargo);
+    let mut child = cargo
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .context("failed to start cargo")?;
+    let told = child
+        .stderr
+        .take()
+        .context("failed to read what cargo says")?;
+    // Beside the output: Cargo waits when either pipe is full.
+    let teller = thread::spawn(|| progress::show(told));
+    let output = child.wait_with_output().context("failed to run cargo")?;
+    teller
+        .join()
+        .map_err(|_| anyhow!("failed to show what cargo says"))??;
     if !output.status.success() {
         bail!("failed to compile: see the output of cargo above");
     }

@@ -13,6 +13,7 @@ mod fingerprint;
 mod functions;
 mod load;
 mod local;
+mod progress;
 mod run;
 mod server;
 mod site;

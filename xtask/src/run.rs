@@ -1,7 +1,7 @@
 //! Runs other programs. Their output goes to a log or to the terminal; an error shows the log's last lines.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, IsTerminal, stdout};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,10 +37,23 @@ pub(crate) fn root() -> PathBuf {
 /// Runs `work`; prints its name and how long it took.
 pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let start = Instant::now();
-    println!("{what} ...");
+    say(&format!("{what} ..."));
     let done = work()?;
-    println!("  done in {:.1} s", start.elapsed().as_secs_f64());
+    say(&format!(
+        "  done in {:.1} s: {what}",
+        start.elapsed().as_secs_f64()
+    ));
     Ok(done)
+}
+
+/// Prints a line. On a terminal it takes the place of a progress line that is there.
+pub(crate) fn say(line: &str) {
+    let clear = if stdout().is_terminal() {
+        "\r\x1b[K"
+    } else {
+        ""
+    };
+    println!("{clear}{line}");
 }
 
 /// Runs a command with its output in the file `log`; an error contains the last lines of the output.
@@ -117,11 +130,11 @@ fn wait(command: &mut Command, log: Option<&Path>) -> Result<ExitStatus> {
             child.kill()?;
         }
         if let Some(log) = log.filter(|_| start.elapsed() >= told) {
-            println!(
+            say(&format!(
                 "  still running after {} s (log: {})",
                 told.as_secs(),
                 log.display()
-            );
+            ));
             told += HEARTBEAT;
         }
         sleep(Duration::from_millis(50));

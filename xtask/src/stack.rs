@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use serde_json::{Map, Value, json};
 
 use crate::functions::Profile;
@@ -43,12 +44,23 @@ pub(crate) struct Place {
 
 /// Brings the stack up, leaving out what has not changed since it was last stopped; returns what stack.json says.
 pub(crate) fn start(place: &Place) -> Result<(Server, Value)> {
-    let tools = tools::python_programs()?;
-    tools::node_packages()?;
-    let template = run::step("building the functions", || {
-        functions::build(&place.folder.join("functions"), place.profile)
+    // What is missing and only the user can install is said before the minutes of compiling.
+    tools::languages()?;
+    let (template, tools) = thread::scope(|scope| {
+        let installing = scope.spawn(|| {
+            let tools = tools::python_programs()?;
+            tools::node_packages()?;
+            site::build()?;
+            Ok::<_, anyhow::Error>(tools)
+        });
+        let template = run::step("compiling the functions", || {
+            functions::build(&place.folder.join("functions"), place.profile)
+        });
+        let tools = installing
+            .join()
+            .map_err(|_| anyhow!("failed to install the tools"))?;
+        Ok::<_, anyhow::Error>((template?, tools?))
     })?;
-    site::build()?;
     if server::crashed(&place.folder) {
         println!("the local AWS was killed before it saved its state: starting with an empty one");
         wipe(&place.folder)?;

@@ -10,8 +10,8 @@ use crate::stack::{self, Place};
 use crate::tools::{self, Tools};
 use crate::{arm64, load, run, server};
 
-/// The package whose tests need a running stack.
-const SYSTEM: &str = "darkroom-tests";
+/// The tests that need a running stack.
+const SYSTEM: &str = "system";
 
 /// Runs the verb with the words after it.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
@@ -62,7 +62,7 @@ fn policies(tools: &Tools) -> Result<()> {
 
 /// The tests that need nothing but the code.
 fn units() -> Result<()> {
-    run::shown(&mut tests(Which::AllBut(SYSTEM))?)?;
+    run::shown(&mut tests(Which::Units)?)?;
     run::shown(&mut tests(Which::SafeDecode)?)?;
     let mut examples = tools::cargo()?;
     examples.args(["test", "--quiet", "--doc", "--workspace"]);
@@ -94,7 +94,7 @@ fn whole_system(tools: &Tools, browser: Option<&Path>) -> Result<()> {
         run::shown(&mut page)
     })?;
     run::step("the whole system", || {
-        let mut system = tests(Which::Only(SYSTEM))?;
+        let mut system = tests(Which::System)?;
         run::shown(
             system
                 .env("DARKROOM_STACK", &file)
@@ -111,10 +111,12 @@ fn whole_system(tools: &Tools, browser: Option<&Path>) -> Result<()> {
 /// A choice among the workspace's tests.
 #[derive(Clone, Copy)]
 enum Which {
-    AllBut(&'static str),
-    Only(&'static str),
+    /// Those that need no stack.
+    Units,
     /// The engine's, with its feature `safe-decode`.
     SafeDecode,
+    /// Those that need a stack, and so are ignored otherwise.
+    System,
 }
 
 /// The command that runs Rust tests: nextest where it is installed, else Cargo's own.
@@ -127,27 +129,25 @@ fn tests(which: Which) -> Result<Command> {
         &["test"]
     });
     // Always the whole workspace, whose dependencies then have the same features, and so are compiled once.
-    cargo.arg("--workspace");
-    if let Which::SafeDecode = which {
-        // Without the packages whose tests would be compiled once more for nothing.
-        cargo
-            .args([
-                "--exclude",
-                "darkroom-pipeline",
-                "--exclude",
-                "darkroom-aws",
-            ])
-            .args(["--features", "darkroom-imaging/safe-decode"])
-            .args(["--lib", "--test", "render"]);
-    }
+    cargo.args(["--workspace", "--no-fail-fast"]);
     match which {
-        Which::AllBut(package) if nextest => cargo.args(["-E", &format!("not package({package})")]),
-        Which::Only(package) if nextest => cargo.args(["-E", &format!("package({package})")]),
-        Which::AllBut(package) => cargo.args(["--exclude", package]),
-        Which::Only(package) => cargo.args(["--package", package]),
-        Which::SafeDecode => &mut cargo,
-    };
-    cargo.arg("--no-fail-fast");
+        Which::Units => {}
+        Which::SafeDecode => {
+            // Without the packages whose tests would be compiled once more for nothing.
+            cargo
+                .args(["--exclude", "darkroom-pipeline"])
+                .args(["--exclude", "darkroom-aws"])
+                .args(["--features", "darkroom-imaging/safe-decode"])
+                .args(["--lib", "--test", "render"]);
+        }
+        Which::System => {
+            cargo.args(["--test", SYSTEM]).args(if nextest {
+                ["--run-ignored", "only"]
+            } else {
+                ["--", "--ignored"]
+            });
+        }
+    }
     Ok(cargo)
 }
 

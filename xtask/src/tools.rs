@@ -28,6 +28,12 @@ pub(crate) struct Tools {
     pub(crate) python: PathBuf,
 }
 
+/// Fails where Python or Node is missing or too old.
+pub(crate) fn languages() -> Result<()> {
+    python()?;
+    node_is_new_enough()
+}
+
 /// Installs the Python programs, unless they are there as their lock files say.
 pub(crate) fn python_programs() -> Result<Tools> {
     let ministack = venv("ministack")?;

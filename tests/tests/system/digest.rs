@@ -8,6 +8,7 @@ use darkroom_tests::stack::{eventually, notice, s3, stack, tap, tapped};
 use serde_json::{Value, json};
 
 #[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
 async fn an_upload_and_a_bad_file_are_mailed_as_sums_and_no_mail_is_answered_by_another()
 -> Result<()> {
     let stack = stack();
@@ -65,6 +66,7 @@ fn check(envelope: &Value) -> Result<Value> {
 }
 
 #[test]
+#[ignore = "needs a stack: cargo xtask test"]
 fn mail_gets_digests_only_and_digests_are_made_of_images_only() -> Result<()> {
     let stack = stack();
     let topic = [

@@ -1,4 +1,4 @@
-//! The whole system: `cargo xtask test` starts a stack and runs this on it.
+//! The whole system: `cargo xtask test` starts a stack and runs this on it. Without a stack these tests are ignored.
 #![allow(
     clippy::print_stdout,
     reason = "measured times are printed: they are no pass or fail of a shared machine"

@@ -20,6 +20,7 @@ fn refusal<T, E: ProvideErrorMetadata, R>(
 }
 
 #[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
 async fn a_guest_may_put_under_its_prefix_and_nothing_else() -> Result<()> {
     let stack = stack();
     let guest = guest(&stack).await?;
@@ -114,6 +115,7 @@ async fn a_guest_may_put_under_its_prefix_and_nothing_else() -> Result<()> {
 }
 
 #[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
 async fn a_wrong_secret_is_refused() -> Result<()> {
     let stack = stack();
     let guest = guest(&stack).await?;
@@ -141,6 +143,7 @@ async fn a_wrong_secret_is_refused() -> Result<()> {
 }
 
 #[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
 async fn only_our_page_may_put() -> Result<()> {
     let stack = stack();
     let guest = guest(&stack).await?;
@@ -190,6 +193,7 @@ async fn preflight(
 }
 
 #[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
 async fn an_unknown_websocket_action_is_no_harm() -> Result<()> {
     use darkroom_tests::socket::{next, say, watch};
     let stack = stack();

@@ -14,6 +14,7 @@ const ORIGINALS: u16 = 40;
 const LOST: usize = 50;
 
 #[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
 async fn fifty_lost_outputs_come_back_and_nothing_else_is_rendered() -> Result<()> {
     let (stack, client) = (stack(), s3(&stack().admin()));
     for number in 0..ORIGINALS {
@@ -67,6 +68,7 @@ async fn fifty_lost_outputs_come_back_and_nothing_else_is_rendered() -> Result<(
 }
 
 #[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
 async fn a_deletion_takes_exactly_its_own_outputs() -> Result<()> {
     let (stack, client) = (stack(), s3(&stack().admin()));
     let originals = [
@@ -105,6 +107,7 @@ async fn a_deletion_takes_exactly_its_own_outputs() -> Result<()> {
 }
 
 #[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
 async fn wrong_use_is_told_before_anything_is_done() -> Result<()> {
     let stack = stack();
     for (arguments, said) in [

@@ -21,6 +21,7 @@ const SIZES: [(&str, u64, u64); 5] = [
 ];
 
 #[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
 async fn a_guests_photo_becomes_variants_a_manifest_and_notices() -> Result<()> {
     let stack = stack();
     let queue = tap(&stack, "tap-upload", "image").await?;
@@ -82,6 +83,7 @@ async fn a_guests_photo_becomes_variants_a_manifest_and_notices() -> Result<()> 
 }
 
 #[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
 async fn what_is_deleted_takes_its_outputs_along() -> Result<()> {
     let stack = stack();
     let queue = tap(&stack, "tap-delete", "image").await?;
