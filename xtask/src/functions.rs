@@ -184,6 +184,17 @@ Resources:
     }
 
     #[test]
+    fn every_function_of_the_real_template_gets_its_code() {
+        let path = run::root().join("template.yaml");
+        let template = fs::read_to_string(path).expect("template.yaml");
+        let built = with_code(&template, Path::new("/f")).expect("one line of code in Globals");
+        assert_eq!(
+            built.matches("CodeUri: /f/darkroom-").count(),
+            built.matches("Type: AWS::Serverless::Function").count()
+        );
+    }
+
+    #[test]
     fn the_template_names_the_packages() {
         assert_eq!(binaries(TEMPLATE), ["darkroom-push"]);
     }
