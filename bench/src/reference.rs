@@ -6,7 +6,7 @@ use std::f32::consts::PI;
 use anyhow::{Context, Result};
 use darkroom_imaging::{
     Format, Orientation, Probe, Watch, colour, decode,
-    pixels::{Frame, Pixels},
+    picture::{Frame, Pixels},
     probe,
 };
 use turbojpeg::PixelFormat;

@@ -161,10 +161,10 @@ fn imaging_is_pure() {
 }
 
 #[test]
-fn only_render_names_rayon() {
+fn only_threads_names_rayon() {
     for folder in ["lib", "functions", "cli/src"] {
         assert_eq!(
-            naming(folder, &["rayon"], &["lib/imaging/src/render.rs"]),
+            naming(folder, &["rayon"], &["lib/imaging/src/threads.rs"]),
             [""; 0]
         );
     }

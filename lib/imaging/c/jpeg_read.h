@@ -1,4 +1,4 @@
-/* Row streaming over libjpeg-turbo, for src/decode/jpeg.rs (which mirrors these structs). See jpeg_read.c. */
+/* Row streaming over libjpeg-turbo, for src/decode/jpeg/ffi.rs (which mirrors these structs). See jpeg_read.c. */
 #ifndef DARKROOM_JPEG_READ_H
 #define DARKROOM_JPEG_READ_H
 

@@ -1,17 +1,16 @@
 //! Animations, frame by frame: only a few pictures are in memory, however many frames there are.
 
 use crate::{
-    Error,
-    copyright::Copyright,
+    Error, Variant, Watch,
     decode::{self, Animation, Moment},
     encode::{self, Encoding},
     geometry::turn,
-    pixels::without_alpha,
+    metadata::copyright::Copyright,
+    picture::{planes::Picture, samples::without_alpha, turn::upright},
     plan::{Plan, Step},
-    planes::Picture,
     reduce::{of_frame, reduce_picture},
-    render::{Variant, Watch, both, each, variants},
-    turn::upright,
+    threads::{both, each},
+    variant::variants,
 };
 
 /// One moving file on its way.

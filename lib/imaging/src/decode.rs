@@ -11,9 +11,7 @@ mod gif;
 #[cfg(feature = "heic")]
 mod heic;
 mod ico;
-#[cfg_attr(feature = "safe-decode", path = "decode/jpeg_safe.rs")]
 pub(crate) mod jpeg;
-mod jpeg_rows;
 mod png;
 mod tiff;
 mod tiff_samples;
@@ -28,7 +26,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use animation::{Animation, Moment};
 
 use crate::colour::Model;
-use crate::pixels::Frame;
+use crate::picture::samples::Frame;
 use crate::{Colour, Error, Format, Probe, Watch, colour};
 
 /// The picture, or an animation's first frame, as stored (not yet upright) and in sRGB.

@@ -9,7 +9,7 @@
 use multiversion::multiversion;
 use serde::Serialize;
 
-use crate::{Format, Probe, geometry::Size, planes::Plane};
+use crate::{Format, Probe, geometry::Size, picture::planes::Plane};
 
 /// Bits of fraction of the filter's weights.
 const BITS: u32 = 6;
@@ -125,7 +125,7 @@ fn across(lines: [&[i16]; 3], weight: i32, row: &mut [u8]) {
 #[cfg(test)]
 mod tests {
     use super::{Emphasis, emphasise};
-    use crate::{Probe, geometry::Size, planes::Plane};
+    use crate::{Probe, geometry::Size, picture::planes::Plane};
 
     const FULL: Emphasis = Emphasis {
         columns: 8,

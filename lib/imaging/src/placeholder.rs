@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::{
+use crate::picture::{
     convert::to_frame,
-    pixels::{Frame, Pixels},
     planes::Picture,
+    samples::{Frame, Pixels},
 };
 
 /// A picture in some 25 bytes, and in 3.

@@ -1,16 +1,18 @@
 //! From the bytes of an original to the first pictures of its plan, a few rows at a time.
 
 use crate::{
-    Error, Orientation, Probe,
-    convert::{interleaved, split},
+    Error, Orientation, Probe, Watch,
     decode::{self, jpeg},
     geometry::{Size, reverses_columns, reverses_rows},
-    pixels::{Frame, Pixels, Planes},
+    picture::{
+        convert::{interleaved, split},
+        planes::{Layout, Picture, Plane},
+        samples::{Frame, Pixels, Planes},
+    },
     plan::{Plan, Route, Step},
-    planes::{Layout, Picture, Plane},
     preset::Chroma,
-    render::{Watch, both},
     resize::{Funnel, Grid},
+    threads::both,
 };
 
 /// Rows of a whole frame that are handed on at a time.

@@ -1,63 +1,24 @@
-//! Walks a plan: decode once, then resize, turn and encode on all threads. The only file that names rayon.
-
-use rayon::prelude::{
-    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator,
-};
+//! Walks a plan: decode once, then resize, turn and encode on all threads. The top floor: no other file imports it.
 
 use crate::{
-    Colour, Error, Format,
+    Colour, Error, Variant, Watch,
     animate::animate,
     colour,
-    convert::{change_colours, from_frame, quarter_chroma, to_frame, to_ycc},
-    copyright::{self, Copyright},
-    encode::{Encoding, encode},
-    geometry::turn,
+    encode::encode,
+    metadata::copyright::{self, Copyright},
+    picture::{
+        convert::{change_colours, from_frame, quarter_chroma, to_frame, to_ycc},
+        planes::{Layout, Picture},
+        turn::upright,
+    },
     placeholder::{Placeholder, placeholder},
-    plan::{Output, Plan, Step},
-    planes::{Layout, Picture},
+    plan::{Plan, Step},
     preset::{Chroma, Metadata},
     reduce::{reduce, reduce_picture},
-    turn::upright,
+    threads,
+    variant::variants,
+    watch::Stage,
 };
-
-/// What a caller sees and decides while a picture is rendered. The caller has the clock; this crate has none.
-pub struct Watch<'a> {
-    /// Is told when a stage is reached.
-    pub on_stage: &'a (dyn Fn(Stage) + Sync),
-    /// Is asked often; once it says `true` the picture is refused.
-    pub expired: &'a (dyn Fn() -> bool + Sync),
-}
-
-impl Watch<'static> {
-    /// Nobody looks and there is no hurry.
-    #[must_use]
-    pub fn none() -> Self {
-        Self {
-            on_stage: &|_| (),
-            expired: &|| false,
-        }
-    }
-}
-
-impl Watch<'_> {
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        if (self.expired)() {
-            return Err(Error::TooLarge(
-                "rendering it takes longer than the time limit".to_owned(),
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// Where the work is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// A thread has begun: before that, all may have been busy with other originals.
-    Begun,
-    /// The original was decoded and reduced to the first pictures.
-    Decoded,
-}
 
 /// Everything that was made of an original.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,23 +29,6 @@ pub struct Rendered {
     pub placeholder: Placeholder,
     /// What the user should know: the plan's notes and what decoding found.
     pub notes: Vec<String>,
-}
-
-/// One produced file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Variant {
-    /// The preset's name.
-    pub preset: String,
-    /// The file's format.
-    pub format: Format,
-    /// Columns, the right way up.
-    pub width: u32,
-    /// Rows, the right way up.
-    pub height: u32,
-    /// Frames of the file: 1 for a still. Frames that are alike in a row are one.
-    pub frames: u32,
-    /// The file.
-    pub bytes: Vec<u8>,
 }
 
 /// What the steps below one picture made.
@@ -99,8 +43,7 @@ struct Made {
 /// # Errors
 /// The original is at fault (`Corrupt`, `Truncated`, `Unsupported`), took too long (`TooLarge`) or cannot be encoded (`Encode`).
 pub fn render(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Error> {
-    // On one of the pool's threads from the start: each `join` of a thread that is not would wait for one to wake up.
-    rayon::scope(|_| render_all(bytes, plan, watch))
+    threads::inside(|| render_all(bytes, plan, watch))
 }
 
 fn render_all(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Error> {
@@ -116,14 +59,11 @@ fn render_all(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Erro
         copyright: &wanted_copyright(bytes, plan),
         watch,
     };
-    let mut made = roots
-        .into_par_iter()
-        .zip(pictures)
-        .map(|(index, picture)| {
-            let picture = converted(picture, plan, plan.steps[index].chroma)?;
-            work.follow(index, &picture)
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+    let first = roots.into_iter().zip(pictures).collect();
+    let mut made = threads::map(first, |(index, picture)| {
+        let picture = converted(picture, plan, plan.steps[index].chroma)?;
+        work.follow(index, &picture)
+    })?;
     made.push(Made {
         variants: animate(bytes, plan, work.copyright, watch)?,
         placeholder: None,
@@ -139,26 +79,6 @@ fn wanted_copyright(bytes: &[u8], plan: &Plan) -> Copyright {
     } else {
         Copyright::default()
     }
-}
-
-/// Two things at once.
-pub(crate) fn both<A: Send, B: Send>(
-    one: impl FnOnce() -> A + Send,
-    other: impl FnOnce() -> B + Send,
-) -> (A, B) {
-    rayon::join(one, other)
-}
-
-/// The same to each, all at once.
-pub(crate) fn each<T: Send>(
-    items: &mut [T],
-    change: impl Fn(&mut T) -> Result<(), Error> + Sync + Send,
-) -> Result<(), Error> {
-    items
-        .par_iter_mut()
-        .map(change)
-        .collect::<Result<Vec<()>, Error>>()
-        .map(|_| ())
 }
 
 /// A decoded picture in sRGB; with quarter chroma already where nothing of its own needs more, as what is made of it is then half
@@ -209,17 +129,13 @@ impl Work<'_> {
         let children: Vec<usize> = (0..steps.len())
             .filter(|child| steps[*child].parent == Some(index))
             .collect();
-        let (made, below) = rayon::join(
+        let (made, below) = threads::both(
             || self.finish(&steps[index], picture),
             || {
-                children
-                    .into_par_iter()
-                    .map(|child| {
-                        let small =
-                            reduce_picture(picture, &steps[index], &steps[child], orientation);
-                        self.follow(child, &small)
-                    })
-                    .collect::<Result<Vec<_>, _>>()
+                threads::map(children, |child| {
+                    let small = reduce_picture(picture, &steps[index], &steps[child], orientation);
+                    self.follow(child, &small)
+                })
             },
         );
         let mut made = made?;
@@ -239,15 +155,12 @@ impl Work<'_> {
                 placeholder: Some(placeholder(&picture)),
             });
         }
-        let encoded = step
-            .encodings()
-            .into_par_iter()
-            .filter(|encoding| !encoding.moves)
-            .map(|encoding| {
-                self.watch.check()?;
-                Ok((encoding, encode(&picture, encoding, self.copyright)?))
-            })
-            .collect::<Result<Vec<(Encoding, Vec<u8>)>, Error>>()?;
+        let mut stills = step.encodings();
+        stills.retain(|encoding| !encoding.moves);
+        let encoded = threads::map(stills, |encoding| {
+            self.watch.check()?;
+            Ok((encoding, encode(&picture, encoding, self.copyright)?))
+        })?;
         let variants = encoded
             .iter()
             .flat_map(|(encoding, bytes)| variants(self.plan, step, *encoding, bytes, 1));
@@ -256,30 +169,6 @@ impl Work<'_> {
             placeholder: None,
         })
     }
-}
-
-/// The variants of a step that are this file, with their places among all.
-pub(crate) fn variants(
-    plan: &Plan,
-    step: &Step,
-    encoding: Encoding,
-    bytes: &[u8],
-    frames: u32,
-) -> Vec<(usize, Variant)> {
-    let size = turn(step.size, plan.probe.orientation);
-    let variant = |output: &Output| {
-        let variant = Variant {
-            preset: output.preset.clone(),
-            format: encoding.format,
-            width: size.width,
-            height: size.height,
-            frames,
-            bytes: bytes.to_vec(),
-        };
-        (output.order, variant)
-    };
-    let alike = |output: &&Output| output.encoding == encoding;
-    step.outputs.iter().filter(alike).map(variant).collect()
 }
 
 fn gather(made: Vec<Made>, plan: &Plan, note: Option<String>) -> Result<Rendered, Error> {

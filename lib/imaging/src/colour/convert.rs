@@ -17,8 +17,7 @@ use moxcms::{
 
 use super::{Colour, Space, hdr, linear_to_srgb};
 use crate::Error;
-use crate::pixels::{Frame, Pixels};
-use crate::raster::{Layout, Raster, Samples};
+use crate::picture::samples::{Frame, Layout, Pixels, Raster, Samples};
 
 /// A decoder's samples as an 8-bit sRGB frame. Samples of 16 bits are converted before they are cut to 8.
 pub(crate) fn to_srgb(raster: Raster, colour: &Colour) -> Result<Frame, Error> {

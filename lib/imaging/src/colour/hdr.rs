@@ -13,7 +13,7 @@
 use moxcms::{ColorProfile, ToneReprCurve};
 
 use super::linear_to_srgb;
-use crate::raster::{Layout, Samples, to_eight};
+use crate::picture::samples::{Layout, Samples, to_eight};
 
 /// cd/m2 of HDR reference white (ITU-R BT.2408).
 const REFERENCE_WHITE: f32 = 203.0;
@@ -163,7 +163,7 @@ mod tests {
     use moxcms::ColorProfile;
 
     use super::{Transfer, to_srgb};
-    use crate::raster::{Layout, Samples};
+    use crate::picture::samples::{Layout, Samples};
 
     /// The grey levels that `signals` (0 to 1) become.
     fn greys(transfer: Transfer, signals: &[f32]) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use super::guarded;
 use crate::Error;
-use crate::pixels::Frame;
+use crate::picture::samples::Frame;
 
 /// An animation that is decoded as it is walked.
 pub struct Animation<'a> {

@@ -6,7 +6,7 @@ use super::ycc::{self, Part};
 use super::{av1, buffer, cut, tiff_samples};
 use crate::geometry::Rect;
 use crate::heif::{self, MAX_DEPTH};
-use crate::raster::{Layout, Raster, Samples};
+use crate::picture::samples::{Layout, Raster, Samples};
 use crate::{Error, Watch};
 
 pub(super) fn decode(bytes: &[u8], watch: &Watch) -> Result<Raster, Error> {

@@ -8,7 +8,7 @@ use image::{ColorType, ImageDecoder};
 
 use super::watched::Watched;
 use super::{buffer, cut};
-use crate::raster::{Layout, Raster, Samples};
+use crate::picture::samples::{Layout, Raster, Samples};
 use crate::{Error, Watch};
 
 pub(super) fn decode(bytes: &[u8], watch: &Watch) -> Result<Raster, Error> {

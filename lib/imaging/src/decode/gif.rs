@@ -7,8 +7,7 @@ use gif::{
 use super::canvas::{Area, Blend, Canvas, Disposal};
 use super::watched::Watched;
 use super::{Animation, Moment, cut};
-use crate::pixels::{Frame, Pixels};
-use crate::raster::{Layout, Raster, Samples};
+use crate::picture::samples::{Frame, Layout, Pixels, Raster, Samples};
 use crate::{Error, Probe, Watch};
 
 /// Browsers show frames of less than this for 100 ms instead, and animations are made to look right there.

@@ -5,7 +5,7 @@ use heifer::{Image, Options, Sample};
 
 use super::cut;
 use crate::colour::Model;
-use crate::raster::{Layout, Raster, Samples};
+use crate::picture::samples::{Layout, Raster, Samples};
 use crate::{Error, Probe, heif};
 
 pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {

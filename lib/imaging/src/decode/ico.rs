@@ -4,7 +4,7 @@ use image::codecs::ico::IcoDecoder;
 
 use super::watched::Watched;
 use super::{bmp, cut, png};
-use crate::raster::Raster;
+use crate::picture::samples::Raster;
 use crate::{Error, Probe, Watch, probe};
 
 pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raster, Error> {

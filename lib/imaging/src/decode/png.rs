@@ -7,7 +7,7 @@ use png::{BlendOp, ColorType, Decoder, DecodingError, DisposeOp, Reader, Transfo
 use super::canvas::{Area, Blend, Canvas, Disposal};
 use super::watched::Watched;
 use super::{Animation, Moment, cut};
-use crate::raster::{Layout, Raster, Samples};
+use crate::picture::samples::{Layout, Raster, Samples};
 use crate::{Error, Format, Probe, Watch, colour};
 
 /// The picture; of an animation the default image, which is mostly its first frame.
@@ -133,7 +133,7 @@ fn to_rgba(data: &[u8], color_type: ColorType, depth: png::BitDepth) -> Vec<u8> 
     let data = if depth == png::BitDepth::Sixteen {
         eight = data
             .chunks_exact(2)
-            .map(|two| crate::raster::to_eight(u16::from_be_bytes([two[0], two[1]])))
+            .map(|two| crate::picture::samples::to_eight(u16::from_be_bytes([two[0], two[1]])))
             .collect();
         &eight
     } else {

@@ -9,7 +9,7 @@ use tiff::{ColorType, TiffError};
 
 use super::watched::Watched;
 use super::{cut, tiff_samples};
-use crate::raster::{Layout, Raster, Samples};
+use crate::picture::samples::{Layout, Raster, Samples};
 use crate::{Error, Probe, Watch, probe};
 
 /// Values of `PhotometricInterpretation`.

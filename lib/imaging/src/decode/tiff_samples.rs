@@ -10,7 +10,7 @@ use half::f16;
 use tiff::decoder::DecodingResult;
 
 use crate::Error;
-use crate::raster::{Samples, to_eight};
+use crate::picture::samples::{Samples, to_eight};
 
 /// The samples as 8 or 16 bits. Where `scale` is set, fewer than 8 bits are spread to 0 to 255;
 /// floats are taken as 0 to 1.

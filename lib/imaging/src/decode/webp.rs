@@ -7,8 +7,7 @@ use image_webp::{DecodingError, LoopCount, WebPDecoder};
 #[cfg(not(feature = "safe-decode"))]
 use super::webp_still;
 use super::{Animation, Moment, buffer, cut};
-use crate::pixels::Frame;
-use crate::raster::{Layout, Raster, Samples};
+use crate::picture::samples::{Frame, Layout, Raster, Samples};
 use crate::{Error, Probe, colour};
 
 type Decoder<'a> = WebPDecoder<Cursor<&'a [u8]>>;

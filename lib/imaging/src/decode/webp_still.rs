@@ -5,8 +5,7 @@ use std::ffi::c_int;
 use libwebp_sys as webp;
 
 use super::{buffer, cut, gives_planes};
-use crate::pixels::{Frame, Pixels, Planes};
-use crate::raster::{Layout, Raster, Samples};
+use crate::picture::samples::{Frame, Layout, Pixels, Planes, Raster, Samples};
 use crate::{Error, Probe, colour};
 
 /// The picture in sRGB.

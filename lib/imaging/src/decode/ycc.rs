@@ -9,7 +9,7 @@
 use super::av1::{Coded, Siting};
 use crate::Error;
 use crate::geometry::Size;
-use crate::raster::Layout;
+use crate::picture::samples::Layout;
 
 /// Pixels of `depth` bits a sample, in 16-bit words: a picture, or a tile of one.
 pub(super) struct Part {

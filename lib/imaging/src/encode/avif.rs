@@ -7,10 +7,12 @@ use avif_serialize::{Aviffy, constants::MatrixCoefficients};
 use super::{Encoding, opaque_ycc};
 use crate::{
     Error,
-    convert::{from_frame, straight_quarter, to_frame, to_ycc},
-    copyright::Copyright,
-    pixels::without_alpha,
-    planes::{Layout, Picture, Plane},
+    metadata::copyright::Copyright,
+    picture::{
+        convert::{from_frame, straight_quarter, to_frame, to_ycc},
+        planes::{Layout, Picture, Plane},
+        samples::without_alpha,
+    },
     preset::Chroma,
 };
 

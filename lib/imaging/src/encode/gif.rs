@@ -4,7 +4,10 @@ use color_quant::NeuQuant;
 use gif::{AnyExtension, DisposalMethod, Encoder, EncodingError, Extension, Frame, Repeat};
 
 use crate::{
-    Error, convert::to_frame, copyright::Copyright, geometry::Size, pixels::Pixels, planes::Picture,
+    Error,
+    geometry::Size,
+    metadata::copyright::Copyright,
+    picture::{convert::to_frame, planes::Picture, samples::Pixels},
 };
 
 /// Colours of a frame, one more being transparency.

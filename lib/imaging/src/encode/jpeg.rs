@@ -1,6 +1,6 @@
 //! JPEG by libjpeg-turbo, from planes: no colour conversion, no subsampling.
 
-use crate::{Error, planes::Plane};
+use crate::{Error, picture::planes::Plane};
 
 /// A baseline JPEG of one plane of grey, or of Y', Cb and Cr, the last two `halved` in width and height (rounded up) or not.
 pub(super) fn encode(planes: &[&Plane], halved: bool, quality: u8) -> Result<Vec<u8>, Error> {
@@ -17,7 +17,7 @@ pub(super) fn encode(planes: &[&Plane], halved: bool, quality: u8) -> Result<Vec
 mod ffi {
     use std::ffi::{CStr, c_char, c_int};
 
-    use crate::planes::Plane;
+    use crate::picture::planes::Plane;
 
     /// Room for libjpeg's words (`JMSG_LENGTH_MAX`).
     const MESSAGE: usize = 200;

@@ -2,7 +2,6 @@
 //! written but what a preset asks for.
 
 mod avif;
-mod exif;
 mod gif;
 mod jpeg;
 mod png;
@@ -15,11 +14,13 @@ use serde::Serialize;
 
 use crate::{
     Error, Format,
-    convert::{flatten, quarter_chroma, to_ycc},
-    copyright::Copyright,
     emphasis::{Emphasis, emphasise},
     geometry::Size,
-    planes::{Layout, Picture, Plane},
+    metadata::{copyright::Copyright, embed},
+    picture::{
+        convert::{flatten, quarter_chroma, to_ycc},
+        planes::{Layout, Picture, Plane},
+    },
     preset::{Chroma, Metadata, Rgb},
 };
 
@@ -86,11 +87,11 @@ pub(crate) fn encode(
             let halved = picture.layout == Layout::YccQuarter;
             let planes: Vec<&Plane> = picture.planes[..1].iter().chain(&*chroma).collect();
             let file = jpeg::encode(&planes, halved, encoding.quality)?;
-            Ok(exif::into_jpeg(file, copyright))
+            Ok(embed::into_jpeg(file, copyright))
         }
         Format::Webp => {
             let file = webp::encode(picture, encoding)?;
-            exif::into_webp(file, picture.size, copyright)
+            embed::into_webp(file, picture.size, copyright)
         }
         Format::Png => png::encode(picture, copyright),
         Format::Gif => gif::encode(picture, copyright),
@@ -157,7 +158,7 @@ impl Animation {
         match self {
             Self::Webp(animation, size, copyright) => {
                 let (file, frames) = animation.finish()?;
-                Ok((exif::into_webp(file, size, &copyright)?, frames))
+                Ok((embed::into_webp(file, size, &copyright)?, frames))
             }
             Self::Gif(animation) => animation.finish(),
         }

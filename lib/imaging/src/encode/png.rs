@@ -2,7 +2,11 @@
 
 use png::{BitDepth, ColorType, Compression, Encoder, SrgbRenderingIntent};
 
-use crate::{Error, convert::to_frame, copyright::Copyright, pixels::Pixels, planes::Picture};
+use crate::{
+    Error,
+    metadata::copyright::Copyright,
+    picture::{convert::to_frame, planes::Picture, samples::Pixels},
+};
 
 /// A PNG of the picture, straight alpha.
 pub(super) fn encode(picture: &Picture, copyright: &Copyright) -> Result<Vec<u8>, Error> {

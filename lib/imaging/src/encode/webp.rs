@@ -7,11 +7,13 @@ use libwebp_sys as webp;
 use super::Encoding;
 use crate::{
     Error,
-    convert::{quarter_chroma, straight_quarter, to_frame, to_ycc},
     emphasis::emphasise,
     geometry::Size,
-    pixels::Pixels,
-    planes::{Layout, Picture, Plane},
+    picture::{
+        convert::{quarter_chroma, straight_quarter, to_frame, to_ycc},
+        planes::{Layout, Picture, Plane},
+        samples::Pixels,
+    },
 };
 
 /// libwebp's effort with loss, 0 to 6. Method 2 takes half the time for 3 % more bytes, but variants of some photos score a point
@@ -211,7 +213,7 @@ fn describe(planes: &mut [Plane]) -> Result<webp::WebPPicture, String> {
 #[cfg(test)]
 mod tests {
     use super::{limited_chroma, limited_luma, squeeze};
-    use crate::planes::Plane;
+    use crate::picture::planes::Plane;
 
     #[test]
     fn ranges_are_squeezed_to_the_nearest_level_and_grey_stays_grey() {

@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_int};
 use libwebp_sys as webp;
 
 use super::{Encoding, webp::argb};
-use crate::{Error, geometry::Size, planes::Picture};
+use crate::{Error, geometry::Size, picture::planes::Picture};
 
 /// libwebp's effort, 0 to 6: less than for a still, since there are many frames.
 const METHOD: c_int = 2;

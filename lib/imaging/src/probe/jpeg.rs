@@ -3,7 +3,7 @@
 use super::read::be16;
 use super::{JpegComponents, JpegLayout, Probe, short};
 use crate::colour::Model;
-use crate::{Colour, Error, Format, Orientation, exif};
+use crate::{Colour, Error, Format, Orientation, metadata::exif};
 
 /// The longest side that libjpeg reads (`JPEG_MAX_DIMENSION`).
 const MAX_SIDE: u16 = 65_500;

@@ -3,7 +3,7 @@
 use super::read::be32;
 use super::{Probe, short};
 use crate::colour::Model;
-use crate::{Colour, Error, Format, exif};
+use crate::{Colour, Error, Format, metadata::exif};
 
 /// An embedded profile may unpack to at most this many bytes.
 const MAX_PROFILE: usize = 4 << 20;

@@ -15,8 +15,8 @@ use std::arch::x86_64::{
 };
 
 use super::{
-    axis::Axis,
-    kernels::{COLUMNS_BIAS, COLUMNS_SHIFT, LANES, plain},
+    axis::{Axis, COLUMNS_BIAS, COLUMNS_SHIFT, LANES},
+    plain,
 };
 
 /// Pixels of one step of `weigh_rows` and of `halve`, and outputs of one of `weigh_columns`.

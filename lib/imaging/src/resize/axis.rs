@@ -2,7 +2,20 @@
 
 use std::f64::consts::PI;
 
-use super::kernels::{LANES, WEIGHT_BITS};
+/// Bits of fraction of a weight.
+pub(super) const WEIGHT_BITS: i32 = 14;
+/// Bits of fraction of a sample between the two passes. It is 128 less than the sample, so that it fits into 16 bits.
+pub(super) const LINE_BITS: i32 = 7;
+/// From a sample of 8 bits, less 128 and times 256, times a weight, to a sample of the line: what `mulhrs` and `sqrdmulh` do.
+pub(super) const ROWS_SHIFT: i32 = WEIGHT_BITS + 8 - LINE_BITS;
+/// From a sum of weighed samples of the line to 8 bits.
+pub(super) const COLUMNS_SHIFT: i32 = WEIGHT_BITS + LINE_BITS;
+/// What is added before that shift: a half to round, and the 128.
+pub(super) const COLUMNS_BIAS: i32 = (1 << (COLUMNS_SHIFT - 1)) + (128 << COLUMNS_SHIFT);
+
+/// Weights of an output are filled up with zeros to a multiple of this, and lines are longer by as much,
+/// so that they can be read in whole vectors.
+pub(super) const LANES: usize = 8;
 
 /// Where the samples of one axis of a plane lie: sample `k` covers `[k, k + 1)` of `position * per_pixel + offset`,
 /// where `position` is in pixels of the original.

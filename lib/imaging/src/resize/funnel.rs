@@ -1,7 +1,7 @@
 //! One decoded plane on its way into all the planes that are made of it.
 
 use super::{Grid, Stream, Window, stream};
-use crate::planes::Plane;
+use crate::picture::planes::Plane;
 
 /// Rows that a whole plane is handed on in.
 const GROUP: usize = 32;

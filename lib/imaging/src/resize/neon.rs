@@ -12,8 +12,8 @@ use std::arch::aarch64::{
 };
 
 use super::{
-    axis::Axis,
-    kernels::{COLUMNS_BIAS, COLUMNS_SHIFT, LANES, plain},
+    axis::{Axis, COLUMNS_BIAS, COLUMNS_SHIFT, LANES},
+    plain,
 };
 
 /// Pixels of one step of `weigh_rows`, and of `halve`.

@@ -2,10 +2,10 @@
 
 use super::{
     Window,
-    axis::{Axis, Grid},
-    kernels::{self, LANES},
+    axis::{Axis, Grid, LANES},
+    kernels,
 };
-use crate::planes::Plane;
+use crate::picture::planes::Plane;
 
 /// Halve first while at least this ratio remains, so that the filter has no more than 26 taps.
 const RATIO_AFTER_HALVING: f64 = 2.0;

@@ -1,13 +1,14 @@
 //! Puts an EXIF block of who made a picture into a finished file.
 
-use crate::{Error, copyright::Copyright, geometry::Size};
+use super::copyright::Copyright;
+use crate::{Error, geometry::Size};
 
 /// Flags of WebP's VP8X (RFC 9649, 2.7.1).
 const WEBP_EXIF: u8 = 0x08;
 const WEBP_ALPHA: u8 = 0x10;
 
 /// A JPEG with it in an APP1 behind JFIF's APP0.
-pub(super) fn into_jpeg(file: Vec<u8>, copyright: &Copyright) -> Vec<u8> {
+pub(crate) fn into_jpeg(file: Vec<u8>, copyright: &Copyright) -> Vec<u8> {
     let Some(exif) = copyright.exif() else {
         return file;
     };
@@ -23,7 +24,7 @@ pub(super) fn into_jpeg(file: Vec<u8>, copyright: &Copyright) -> Vec<u8> {
 }
 
 /// A WebP with it in an EXIF chunk, for which the file is in the extended layout.
-pub(super) fn into_webp(
+pub(crate) fn into_webp(
     file: Vec<u8>,
     size: Size,
     copyright: &Copyright,

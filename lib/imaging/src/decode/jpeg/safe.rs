@@ -6,10 +6,9 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::jpeg_rows::{Damage, MAX_SCANS, tolerate};
-pub(crate) use super::jpeg_rows::{PlaneLayout, Rows, Strip};
-use super::{buffer, guarded};
+use super::rows::{Damage, MAX_SCANS, PlaneLayout, Rows, Strip, tolerate};
 use crate::Error;
+use crate::decode::{buffer, guarded};
 use crate::probe::{jpeg_scans, probe};
 
 /// The decoder divides no sides.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     Orientation,
     geometry::{reverses_columns, reverses_rows, turn},
-    planes::{Picture, Plane},
+    picture::planes::{Picture, Plane},
 };
 
 /// Rows and columns that are transposed at once, each row a word.
@@ -132,7 +132,7 @@ fn transpose_block(block: &mut [u64; BLOCK]) {
 #[cfg(test)]
 mod tests {
     use super::turn_plane;
-    use crate::{Orientation, planes::Plane};
+    use crate::{Orientation, picture::planes::Plane};
 
     /// 3 x 2 letters, stored so that each orientation brings out the same upright picture.
     #[test]

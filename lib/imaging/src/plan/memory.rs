@@ -5,8 +5,8 @@ use crate::{
     decode::{self, jpeg},
     encode::Encoding,
     geometry::Size,
+    picture::planes::Layout,
     plan::{Plan, Route, Step},
-    planes::Layout,
     preset::Chroma,
     reduce,
 };

@@ -5,8 +5,10 @@ mod ycc;
 use crate::{
     Error,
     geometry::Size,
-    pixels::{Frame, Pixels},
-    planes::{Layout, Picture, Plane},
+    picture::{
+        planes::{Layout, Picture, Plane},
+        samples::{Frame, Pixels},
+    },
     preset::Rgb,
 };
 

@@ -1,0 +1,255 @@
+//! From a header, presets and limits to a plan: all geometry, formats and memory, in integers.
+
+use super::{Decode, Output, Plan, Route, Step, memory::peak_bytes};
+use crate::{
+    Error, Format, JpegComponents, Limits, Probe,
+    decode::jpeg,
+    emphasis::Emphasis,
+    encode::Encoding,
+    geometry::{Fit, Rect, Size, fit, stored_rect, turn},
+    limits,
+    preset::{Animated, Chroma, Preset, Presets, Wish, resolve},
+};
+
+/// Four times the ratio between a step's parent and itself, in columns and rows, from which being made of it costs no visible
+/// quality: see docs/performance.md.
+const FOURFOLD_PARENT_RATIO: u64 = 7;
+/// Twice the ratio that must remain between the decoded picture and the largest variant after scaled decoding:
+/// below 1.5 it costs 1 to 2 points of SSIMULACRA2.
+const DOUBLE_DECODE_RATIO: u64 = 3;
+/// The placeholder is made of a picture that fits into a square of this side: `ThumbHash` keeps 7 waves a side, and its time
+/// grows with the pixels (0.7 ms at its limit of 100).
+pub(crate) const PLACEHOLDER_SIDE: u32 = 32;
+
+/// Decides everything about rendering `presets` from the original that `probe` describes.
+///
+/// # Errors
+/// [`Error::TooLarge`] when the original or what it takes to render it is over `limits`.
+pub fn plan(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Error> {
+    limits::check(probe, limits)?;
+    let stored = Size {
+        width: probe.width,
+        height: probe.height,
+    };
+    let steps = link(steps(probe, stored, presets));
+    let mut outputs = steps.iter().flat_map(|step| &step.outputs);
+    if outputs.any(|output| output.encoding.moves) {
+        limits::check_frames(probe, limits)?;
+    }
+    let decode = Decode {
+        denominator: if probe.format == Format::Jpeg && jpeg::SCALES {
+            denominator(&steps)
+        } else {
+            1
+        },
+        route: route(probe),
+        // the other decoders give sRGB: they convert samples of 16 bits before they cut them
+        convert: probe.jpeg.is_some() && !probe.colour.is_srgb(),
+    };
+    let mut plan = Plan {
+        probe: probe.clone(),
+        upright: turn(stored, probe.orientation),
+        decode,
+        notes: notes(probe, &steps),
+        steps,
+        peak_bytes: 0,
+    };
+    plan.peak_bytes = peak_bytes(&plan);
+    limits::cap(
+        "bytes of memory needed",
+        plan.peak_bytes,
+        limits.max_memory_bytes,
+    )?;
+    Ok(plan)
+}
+
+fn route(probe: &Probe) -> Route {
+    match probe.jpeg.as_ref().map(|jpeg| jpeg.components) {
+        None => Route::Frame,
+        Some(JpegComponents::Grey | JpegComponents::Ycc) => Route::Planes,
+        Some(JpegComponents::Rgb) => Route::Rgb,
+        Some(JpegComponents::Cmyk | JpegComponents::Ycck) => Route::Cmyk,
+    }
+}
+
+/// Says of which variants only the first frame is shown.
+fn notes(probe: &Probe, steps: &[Step]) -> Vec<String> {
+    if probe.sequence {
+        return vec!["the original is animated, but only its still image is shown".to_owned()];
+    }
+    if probe.frames <= 1 {
+        return Vec::new();
+    }
+    let mut stills: Vec<&Output> = steps
+        .iter()
+        .flat_map(|step| &step.outputs)
+        .filter(|output| !output.encoding.moves)
+        .collect();
+    if stills.is_empty() {
+        return Vec::new();
+    }
+    stills.sort_by_key(|output| output.order);
+    let name =
+        |output: &&Output| format!("{}.{}", output.preset, output.encoding.format.extension());
+    let names: Vec<String> = stills.iter().map(name).collect();
+    vec![format!(
+        "only the first of {} frames is shown in {}",
+        probe.frames,
+        names.join(", ")
+    )]
+}
+
+/// One step for each different picture, largest first, the placeholder's last; without parents as yet.
+fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
+    let upright = turn(stored, probe.orientation);
+    let mut steps: Vec<Step> = Vec::new();
+    let mut order = 0;
+    for preset in &presets.presets {
+        let (part, size) = fit(upright, preset.size, preset.fit);
+        let (part, size) = (
+            stored_rect(part, stored, probe.orientation),
+            turn(size, probe.orientation),
+        );
+        let outputs: Vec<Output> = preset
+            .formats
+            .iter()
+            .map(|wish| {
+                order += 1;
+                Output {
+                    order: order - 1,
+                    preset: preset.name.clone(),
+                    encoding: encoding(probe, preset, *wish, (part, size)),
+                }
+            })
+            .collect();
+        match steps
+            .iter_mut()
+            .find(|step| step.part == part && step.size == size)
+        {
+            Some(step) => step.outputs.extend(outputs),
+            None => steps.push(Step {
+                name: preset.name.clone(),
+                parent: None,
+                part,
+                size,
+                chroma: Chroma::Full,
+                outputs,
+            }),
+        }
+    }
+    for step in &mut steps {
+        step.chroma = chroma(&step.outputs);
+    }
+    steps.sort_by_key(|step| std::cmp::Reverse(step.size.area()));
+    steps.push(placeholder(probe, stored));
+    steps
+}
+
+/// `part` becomes `size`, both as stored.
+fn encoding(probe: &Probe, preset: &Preset, wish: Wish, (part, size): (Rect, Size)) -> Encoding {
+    let moves = probe.frames > 1 && preset.animated == Animated::Keep;
+    let format = resolve(wish, probe.alpha, moves);
+    let mut emphasis = Emphasis::of(probe, part.size, size);
+    if probe.orientation.swaps_sides() {
+        emphasis = emphasis.swapped();
+    }
+    Encoding {
+        format,
+        quality: preset.quality,
+        lossless: preset.lossless,
+        chroma: preset.chroma,
+        background: preset.background,
+        metadata: preset.metadata,
+        moves: moves && matches!(format, Format::Webp | Format::Gif),
+        emphasis: match format {
+            Format::Jpeg if preset.chroma == Chroma::Quarter => emphasis,
+            Format::Webp if !preset.lossless && !moves => emphasis,
+            _ => Emphasis::default(),
+        },
+    }
+}
+
+/// Of what moves, every frame comes with full chroma.
+fn chroma(outputs: &[Output]) -> Chroma {
+    let quarter = |output: &Output| match output.encoding.format {
+        Format::Jpeg | Format::Avif => output.encoding.chroma == Chroma::Quarter,
+        Format::Webp => !output.encoding.lossless,
+        _ => false,
+    };
+    let mut stills = outputs.iter().filter(|output| !output.encoding.moves);
+    if stills.all(quarter) {
+        Chroma::Quarter
+    } else {
+        Chroma::Full
+    }
+}
+
+fn placeholder(probe: &Probe, stored: Size) -> Step {
+    let wanted = Size {
+        width: PLACEHOLDER_SIDE,
+        height: PLACEHOLDER_SIDE,
+    };
+    let (_, size) = fit(turn(stored, probe.orientation), wanted, Fit::Inside);
+    Step {
+        name: "placeholder".to_owned(),
+        parent: None,
+        part: Rect::whole(stored),
+        size: turn(size, probe.orientation),
+        chroma: Chroma::Full,
+        outputs: Vec::new(),
+    }
+}
+
+/// Gives each step the smallest parent that shows the whole original and is large enough.
+fn link(mut steps: Vec<Step>) -> Vec<Step> {
+    for child in 1..steps.len() {
+        let parent = (0..child)
+            .filter(|parent| serves(&steps[*parent], &steps[child]))
+            .min_by_key(|parent| steps[*parent].size.area());
+        steps[child].parent = parent;
+    }
+    steps
+}
+
+/// Whether `child` can be made of `parent`, which is at least 7/4 as large where they overlap.
+fn serves(parent: &Step, child: &Step) -> bool {
+    let whole = (parent.part.x, parent.part.y) == (0, 0) && covers(parent.part.size, child.part);
+    // parent.size / parent.part is the parent's scale, child.size / child.part the child's
+    let enough = |parent_size: u32, parent_part: u32, child_size: u32, child_part: u32| {
+        4 * u64::from(parent_size) * u64::from(child_part)
+            >= FOURFOLD_PARENT_RATIO * u64::from(child_size) * u64::from(parent_part)
+    };
+    whole
+        && enough(
+            parent.size.width,
+            parent.part.size.width,
+            child.size.width,
+            child.part.size.width,
+        )
+        && enough(
+            parent.size.height,
+            parent.part.size.height,
+            child.size.height,
+            child.part.size.height,
+        )
+}
+
+fn covers(parent: Size, part: Rect) -> bool {
+    part.x + part.size.width <= parent.width && part.y + part.size.height <= parent.height
+}
+
+/// The largest divisor that leaves every picture made of the decoded original enough to be made of.
+fn denominator(steps: &[Step]) -> u8 {
+    let leaves_enough = |denominator: u8, step: &Step| {
+        let enough = |part: u32, size: u32| {
+            2 * u64::from(part) >= DOUBLE_DECODE_RATIO * u64::from(denominator) * u64::from(size)
+        };
+        enough(step.part.size.width, step.size.width)
+            && enough(step.part.size.height, step.size.height)
+    };
+    let roots = || steps.iter().filter(|step| step.parent.is_none());
+    [8, 4, 2]
+        .into_iter()
+        .find(|denominator| roots().all(|step| leaves_enough(*denominator, step)))
+        .unwrap_or(1)
+}

@@ -1,0 +1,49 @@
+//! A produced file, and which of a step's outputs it is.
+
+use crate::{
+    Format,
+    encode::Encoding,
+    geometry::turn,
+    plan::{Output, Plan, Step},
+};
+
+/// One produced file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// The preset's name.
+    pub preset: String,
+    /// The file's format.
+    pub format: Format,
+    /// Columns, the right way up.
+    pub width: u32,
+    /// Rows, the right way up.
+    pub height: u32,
+    /// Frames of the file: 1 for a still. Frames that are alike in a row are one.
+    pub frames: u32,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// The variants of a step that are this file, with their places among all.
+pub(crate) fn variants(
+    plan: &Plan,
+    step: &Step,
+    encoding: Encoding,
+    bytes: &[u8],
+    frames: u32,
+) -> Vec<(usize, Variant)> {
+    let size = turn(step.size, plan.probe.orientation);
+    let variant = |output: &Output| {
+        let variant = Variant {
+            preset: output.preset.clone(),
+            format: encoding.format,
+            width: size.width,
+            height: size.height,
+            frames,
+            bytes: bytes.to_vec(),
+        };
+        (output.order, variant)
+    };
+    let alike = |output: &&Output| output.encoding == encoding;
+    step.outputs.iter().filter(alike).map(variant).collect()
+}
