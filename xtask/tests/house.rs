@@ -1,5 +1,8 @@
 //! The rules of ARCHITECTURE.md that no compiler checks, such as which crate may use which.
 
+mod circles;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -193,4 +196,39 @@ fn only_key_forms_object_paths() {
             [""; 0]
         );
     }
+}
+
+/// The folders of the workspace's packages.
+fn folders() -> Vec<PathBuf> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps"])
+        .current_dir(root())
+        .output()
+        .expect("cargo metadata runs");
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON");
+    let packages = metadata["packages"].as_array().expect("packages");
+    let folder = |package: &Value| {
+        let manifest = package["manifest_path"].as_str().expect("a path");
+        Path::new(manifest).with_file_name("src")
+    };
+    packages.iter().map(folder).collect()
+}
+
+#[test]
+fn modules_form_no_circle() {
+    let mut found = Vec::new();
+    for folder in folders() {
+        let mut modules: BTreeMap<Vec<String>, String> = BTreeMap::new();
+        for (path, code) in sources(&folder.display().to_string()) {
+            let file = path.strip_prefix(&folder).expect("a file of the folder");
+            let parts: Vec<&str> = file.iter().filter_map(|part| part.to_str()).collect();
+            modules
+                .entry(circles::module(&parts))
+                .or_default()
+                .push_str(&code);
+        }
+        let of = |circle| format!("{}: {circle}", folder.display());
+        found.extend(circles::circles(&modules).into_iter().map(of));
+    }
+    assert_eq!(found, [""; 0]);
 }
