@@ -10,6 +10,7 @@ use darkroom_tests::originals::jpeg;
 use darkroom_tests::stack::stack;
 
 #[test]
+#[ignore = "needs a stack: cargo xtask test"]
 fn the_guides_commands_build_a_stack_that_renders() -> Result<()> {
     let stack = stack();
     let folder = tempfile::tempdir()?;
