@@ -1,12 +1,8 @@
 //! The `darkroom` command line: the engine and the pipeline without a Lambda around them.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line talks to its user"
-)]
 
 mod args;
 mod originals;
+mod output;
 mod plan;
 mod progress;
 #[cfg(feature = "aws")]
@@ -40,8 +36,9 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(code) => code,
+        Err(error) if error.is::<output::Closed>() => ExitCode::from(output::CLOSED_EXIT),
         Err(error) => {
-            eprintln!("darkroom: {error:#}");
+            output::note(format_args!("darkroom: {error:#}"));
             // Unusable presets or paths are wrong use; everything that fails later is a failure.
             ExitCode::from(if error.is::<args::WrongUse>() { 2 } else { 1 })
         }

@@ -1,11 +1,13 @@
 //! `darkroom plan`: prints every decision made before a pixel is decoded.
 
+use std::io::Read;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use darkroom_imaging::{Limits, plan, probe};
 
 use crate::args::{self, WrongUse};
+use crate::output;
 
 /// Runs the verb: 0 with a plan, 1 when the original would be rejected.
 ///
@@ -14,19 +16,27 @@ use crate::args::{self, WrongUse};
 pub(crate) fn run(args: &args::Plan) -> Result<ExitCode> {
     let presets = crate::presets(args.presets.as_deref())?;
     let file = args.file.display();
-    let bytes = std::fs::read(&args.file)
-        .with_context(|| WrongUse(format!("failed to read the original: {file}")))?;
+    let mut bytes = Vec::new();
+    let read = if args.file.as_os_str() == "-" {
+        std::io::stdin().lock().read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(&args.file).and_then(|mut file| file.read_to_end(&mut bytes))
+    };
+    read.with_context(|| WrongUse(format!("failed to read the original: {file}")))?;
     match probe(&bytes).and_then(|probe| plan(&probe, &presets, &Limits::default())) {
         Ok(plan) => {
             if args.json {
-                println!("{}", serde_json::to_string(&plan)?);
+                output::line(serde_json::to_string(&plan)?)?;
             } else {
-                println!("{plan}");
+                output::line(plan)?;
             }
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            eprintln!("{file} would be rejected: {error} ({})", error.code());
+            output::note(format_args!(
+                "{file} would be rejected: {error} ({})",
+                error.code()
+            ));
             Ok(ExitCode::from(1))
         }
     }

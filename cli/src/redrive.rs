@@ -10,6 +10,7 @@ use darkroom_pipeline::key::Key;
 use serde_json::Value;
 
 use crate::args::{self, WrongUse};
+use crate::output;
 
 /// Visibility timeout of a letter while it is read, in seconds.
 const HIDDEN: u16 = 300;
@@ -43,21 +44,21 @@ pub(crate) async fn run(args: &args::Redrive) -> Result<ExitCode> {
             match revive(&letter.body) {
                 Ok(Some((keys, message))) => {
                     for key in &keys {
-                        println!("{key}: {}", reason(key, faults.as_ref()));
+                        output::line(format_args!("{key}: {}", reason(key, faults.as_ref())))?;
                     }
                     messages.push(message);
                     done.push(letter);
                 }
                 Ok(None) => {
-                    println!("message {}: contains no work", letter.id);
+                    output::line(format_args!("message {}: contains no work", letter.id))?;
                     ignored += 1;
                     done.push(letter);
                 }
                 Err(error) => {
-                    println!(
+                    output::line(format_args!(
                         "message {}: {error}; left in the dead-letter queue",
                         letter.id
-                    );
+                    ))?;
                     kept += 1;
                     release(&dead, letter).await?;
                 }
@@ -79,9 +80,9 @@ pub(crate) async fn run(args: &args::Redrive) -> Result<ExitCode> {
         }
     }
     let done = if args.dry_run { "would go" } else { "went" };
-    println!(
+    output::line(format_args!(
         "{revived} {done} back to the queue, {ignored} contained no work, {kept} could not be read"
-    );
+    ))?;
     Ok(ExitCode::from(u8::from(kept > 0)))
 }
 

@@ -7,17 +7,19 @@ use std::time::Instant;
 use anyhow::Result;
 use darkroom_imaging::Limits;
 use darkroom_pipeline::event::Job;
-use darkroom_pipeline::key::Key;
-use darkroom_pipeline::manifest::Manifest;
+use darkroom_pipeline::key::{self, Key};
+use darkroom_pipeline::manifest::{Manifest, Rejection};
 use darkroom_pipeline::reconcile::{Room, reconcile};
 use darkroom_pipeline::render::Engine;
-use darkroom_pipeline::store::{Files, Memory};
+use darkroom_pipeline::store::{Files, Memory, Store};
 use futures_util::{StreamExt, stream};
-use indicatif::HumanBytes;
+use indicatif::{HumanBytes, ProgressBar};
 use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use crate::args;
-use crate::originals::{self, Original};
+use crate::originals::{self, Found, Original};
+use crate::output;
 use crate::progress;
 
 /// The totals so far.
@@ -26,6 +28,7 @@ struct Sum {
     ready: usize,
     rejected: usize,
     failed: usize,
+    ignored: usize,
     variants: usize,
     bytes_in: u64,
     bytes_out: u64,
@@ -38,11 +41,11 @@ struct Sum {
 pub(crate) fn run(args: &args::Render) -> Result<ExitCode> {
     darkroom_imaging::keep_buffers();
     let engine = Engine::new(crate::presets(args.presets.as_deref())?, Limits::default());
-    let originals = originals::find(&args.originals, &args.out)?;
+    let found = originals::find(&args.originals, &args.out, engine.limits.max_bytes)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let sum = runtime.block_on(render_all(args, &engine, originals));
+    let sum = runtime.block_on(render_all(args, &engine, &found))?;
     Ok(if sum.rejected + sum.failed == 0 {
         ExitCode::SUCCESS
     } else {
@@ -50,47 +53,71 @@ pub(crate) fn run(args: &args::Render) -> Result<ExitCode> {
     })
 }
 
-async fn render_all(args: &args::Render, engine: &Engine, originals: Vec<Original>) -> Sum {
-    let (start, count) = (Instant::now(), originals.len());
+async fn render_all(args: &args::Render, engine: &Engine, found: &Found) -> Result<Sum> {
+    let start = Instant::now();
     let at_once = args.jobs.map_or_else(
         || std::thread::available_parallelism().map_or(1, usize::from),
         usize::from,
     );
-    let bar = progress::bar(count);
+    let bar = progress::bar(found.originals.len());
     let mut sum = Sum::default();
-    let mut done = stream::iter(originals)
-        .map(|original| async { (render_one(args, engine, &original).await, original) })
+    for skipped in &found.failed {
+        sum.failed += 1;
+        failed(args, &bar, &skipped.name, &skipped.reason)?;
+    }
+    for skipped in &found.ignored {
+        sum.ignored += 1;
+        if args.json {
+            output::line(without_manifest("ignored", &skipped.name, &skipped.reason))?;
+        }
+    }
+    let mut done = stream::iter(&found.originals)
+        .map(|original| async move { (render_one(args, engine, original).await, original) })
         .buffered(at_once);
     while let Some((result, original)) = done.next().await {
         match result {
             Ok(manifest) => {
-                if args.json {
-                    println!("{}", String::from_utf8_lossy(&manifest.to_json()));
-                }
-                if let Some(rejection) = &manifest.rejection {
-                    bar.suspend(|| {
-                        eprintln!(
-                            "rejected {}: {} ({})",
-                            original.key, rejection.reason, rejection.code
-                        );
-                    });
-                }
                 sum.add(&manifest);
+                tell(args, &bar, &original.key, &manifest)?;
             }
             Err(error) => {
-                bar.suspend(|| eprintln!("failed {}: {error:#}", original.key));
                 sum.failed += 1;
+                failed(args, &bar, &original.key, &format!("{error:#}"))?;
             }
         }
         bar.inc(1);
     }
     bar.finish_and_clear();
-    eprintln!(
-        "{} in {:.1} s",
-        sum.describe(count),
-        start.elapsed().as_secs_f64()
-    );
-    sum
+    let took = start.elapsed().as_secs_f64();
+    output::note(format_args!("{} in {took:.1} s", sum.describe()));
+    Ok(sum)
+}
+
+/// An original that has its manifest.
+fn tell(args: &args::Render, bar: &ProgressBar, key: &str, manifest: &Manifest) -> Result<()> {
+    if let Some(Rejection { code, reason }) = &manifest.rejection {
+        let text = output::shown(&format!("rejected {key}: {reason} ({code})"));
+        bar.suspend(|| output::note(text));
+    }
+    if args.json {
+        bar.suspend(|| output::line(String::from_utf8_lossy(&manifest.to_json())))?;
+    }
+    Ok(())
+}
+
+/// A file that no manifest could be made for.
+fn failed(args: &args::Render, bar: &ProgressBar, name: &str, reason: &str) -> Result<()> {
+    let text = output::shown(&format!("failed {name}: {reason}"));
+    bar.suspend(|| output::note(text));
+    if args.json {
+        bar.suspend(|| output::line(without_manifest("failed", name, reason)))?;
+    }
+    Ok(())
+}
+
+/// What `--json` says of a file that has no manifest. It names the file where a manifest does.
+fn without_manifest(outcome: &str, name: &str, reason: &str) -> Value {
+    json!({"version": 1, "outcome": outcome, "original": {"key": name}, "reason": reason})
 }
 
 /// Brings the outputs of one original up to date; renders nothing if they already are.
@@ -107,11 +134,18 @@ async fn render_one(args: &args::Render, engine: &Engine, original: &Original) -
         public_url: args.public_url.clone(),
         clock: Timestamp::now,
     };
+    let key = Key::parse(&original.key)?;
+    let stored = room.store.read(&key::manifest(&key.folder())).await?;
+    let is_whole = match stored.as_deref().and_then(Manifest::read) {
+        Some(manifest) => room.store.holds(&manifest).await?,
+        None => true, // there is nothing to compare
+    };
     let job = Job {
-        key: Key::parse(&original.key)?,
+        key,
         bytes: None,
         event: None,
-        first_receive: true,
+        // An output that was deleted or changed is made again, so the manifest is not trusted.
+        first_receive: is_whole,
     };
     let report = reconcile(&room, &job).await?;
     report
@@ -135,7 +169,8 @@ impl Sum {
             .sum::<u64>();
     }
 
-    fn describe(&self, count: usize) -> String {
+    fn describe(&self) -> String {
+        let count = self.ready + self.rejected + self.failed;
         let plural = if count == 1 { "" } else { "s" };
         let mut text = format!(
             "{count} original{plural}: {} ready ({} variants, {} of {})",
@@ -144,7 +179,11 @@ impl Sum {
             HumanBytes(self.bytes_out),
             HumanBytes(self.bytes_in)
         );
-        for (number, what) in [(self.rejected, "rejected"), (self.failed, "failed")] {
+        for (number, what) in [
+            (self.rejected, "rejected"),
+            (self.failed, "failed"),
+            (self.ignored, "ignored (not pictures)"),
+        ] {
             if number > 0 {
                 let _ = write!(text, ", {number} {what}"); // writing to a String cannot fail
             }

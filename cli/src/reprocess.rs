@@ -1,7 +1,7 @@
 //! `darkroom reprocess`: finds originals whose outputs differ from what they should be, and enqueues them.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -13,11 +13,15 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
 use crate::args::{self, WrongUse};
+use crate::output;
 use crate::progress;
-use crate::survey::{Found, Survey, Wanted, survey};
+use crate::survey::{Found, Refused, Survey, Wanted, survey};
 
 /// Above this count, ask before enqueuing.
 const ASK_ABOVE: usize = 1_000;
+
+/// The number of refused keys to print; all of them are counted.
+const REFUSED_SHOWN: usize = 20;
 
 /// Batches of messages in flight at once.
 const AT_ONCE: usize = 8;
@@ -41,32 +45,34 @@ pub(crate) async fn run(args: &args::Reprocess) -> Result<ExitCode> {
     let sdk = darkroom_aws::sdk_config().await;
     let buckets = Buckets::new(&sdk, input, &output);
     let mut survey = survey(&buckets, prefix, &wanted).await?;
-    describe(&survey);
+    describe(&survey)?;
     let differing = survey.found.len();
     survey.found.truncate(args.max.unwrap_or(usize::MAX));
     if differing > survey.found.len() {
-        println!("limited to the first {} by --max", survey.found.len());
+        output::line(format_args!("of these, {}: --max", survey.found.len()))?;
     }
     let estimate = estimate(&survey.found, &presets);
-    println!(
-        "estimated cost: {:.1} GB-seconds, ${:.4}",
+    output::line(format_args!(
+        "about {:.1} GB-seconds and ${:.4}",
         estimate.gb_seconds, estimate.dollars
-    );
+    ))?;
     if args.dry_run {
         for found in &survey.found {
-            println!("{}\t{}", found.difference.name(), found.key);
+            output::line(format_args!("{}\t{}", found.difference.name(), found.key))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
     if survey.found.len() > ASK_ABOVE && !args.yes && !confirmed(survey.found.len())? {
-        println!("enqueued nothing");
+        output::line("enqueued nothing")?;
         return Ok(ExitCode::from(1));
     }
     if args.force && args.before.is_none() {
-        eprintln!("to resume if interrupted: --force --before {started}");
+        output::note(format_args!(
+            "to resume if interrupted: --force --before {started}"
+        ));
     }
     enqueue(&Queue::new(&sdk, &args.queue), &survey.found).await?;
-    println!("enqueued {}", survey.found.len());
+    output::line(format_args!("enqueued {}", survey.found.len()))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -91,25 +97,25 @@ fn output_of(input: &str) -> Result<String> {
     Ok(input.replacen("-input-", "-output-", 1))
 }
 
-fn describe(survey: &Survey) {
+fn describe(survey: &Survey) -> Result<()> {
     let mut counts: BTreeMap<Difference, usize> = BTreeMap::new();
     for found in &survey.found {
         *counts.entry(found.difference).or_default() += 1;
     }
     let gone = counts.get(&Difference::Gone).copied().unwrap_or_default();
     let differing = survey.found.len() - gone;
-    println!(
+    output::line(format_args!(
         "{} originals: {} up to date, {differing} to render",
         survey.originals,
         survey.originals - differing
-    );
+    ))?;
     for (difference, count) in counts {
-        println!("  {count} {}", difference.name());
+        output::line(format_args!("  {count} {}", difference.name()))?;
     }
     for (count, what) in [
         (
             survey.ignored,
-            "objects ignored: their keys cannot have outputs",
+            "objects ignored: their names say that they are not pictures",
         ),
         (
             survey.left_alone,
@@ -117,9 +123,19 @@ fn describe(survey: &Survey) {
         ),
     ] {
         if count > 0 {
-            println!("  {count} {what}");
+            output::line(format_args!("  {count} {what}"))?;
         }
     }
+    if !survey.refused.is_empty() {
+        output::line(format_args!(
+            "  {} refused: their keys cannot have outputs",
+            survey.refused.len()
+        ))?;
+    }
+    for Refused { key, reason } in survey.refused.iter().take(REFUSED_SHOWN) {
+        output::line(format_args!("    {}: {reason}", output::shown(key)))?;
+    }
+    Ok(())
 }
 
 /// Estimates from each original's last render time; originals never rendered count with the mean of the others.
@@ -152,7 +168,7 @@ fn confirmed(count: usize) -> Result<bool> {
             "{count} originals is more than {ASK_ABOVE} and there is no terminal to ask: pass --yes or --max N"
         )));
     }
-    eprint!("enqueue {count} originals? [y/N] ");
+    write!(std::io::stderr(), "enqueue {count} originals? [y/N] ")?;
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
@@ -160,6 +176,7 @@ fn confirmed(count: usize) -> Result<bool> {
 
 async fn enqueue(queue: &Queue, found: &[Found]) -> Result<()> {
     let bar = progress::bar(found.len());
+    let mut enqueued = 0;
     let sent = stream::iter(found.chunks(BATCH))
         .map(|batch| async {
             let messages: Vec<String> = batch
@@ -171,6 +188,7 @@ async fn enqueue(queue: &Queue, found: &[Found]) -> Result<()> {
         })
         .buffered(AT_ONCE)
         .try_for_each(|count| {
+            enqueued += count;
             bar.inc(count as u64);
             std::future::ready(Ok(()))
         })
@@ -178,8 +196,7 @@ async fn enqueue(queue: &Queue, found: &[Found]) -> Result<()> {
     bar.finish_and_clear();
     sent.with_context(|| {
         format!(
-            "enqueued {} of {}; wait until these are rendered, then run this command again for the rest",
-            bar.position(),
+            "enqueued {enqueued} of {}; wait until these are rendered, then run this command again for the rest",
             found.len()
         )
     })

@@ -31,6 +31,14 @@ pub(crate) struct Found {
     pub(crate) last: Option<(f64, usize)>,
 }
 
+/// An object that can never be rendered.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// Its key, escaped; for a guest its public id.
+    pub(crate) key: String,
+    pub(crate) reason: String,
+}
+
 /// The result of comparing both buckets.
 #[derive(Default)]
 pub(crate) struct Survey {
@@ -38,8 +46,10 @@ pub(crate) struct Survey {
     pub(crate) found: Vec<Found>,
     /// Originals compared.
     pub(crate) originals: usize,
-    /// Objects that can have no outputs, such as folder markers.
+    /// Folder markers, and objects that are no pictures by their names.
     pub(crate) ignored: usize,
+    /// Objects with a body whose keys can have no outputs.
+    pub(crate) refused: Vec<Refused>,
     /// Folders without an original that have no manifest, or belong to a guest, whose key cannot be derived.
     pub(crate) left_alone: usize,
 }
@@ -62,9 +72,17 @@ pub(crate) async fn survey(buckets: &Buckets, prefix: &str, wanted: &Wanted) -> 
             match Key::parse(&object.key) {
                 Ok(key) => {
                     let children = outputs.folders.remove(&key.folder()).unwrap_or_default();
-                    known.push((key, object, children));
+                    if key.no_picture().is_some() {
+                        survey.ignored += 1;
+                    } else {
+                        known.push((key, object, children));
+                    }
                 }
-                Err(_) => survey.ignored += 1,
+                Err(_) if key::is_folder_marker(&object.key, object.bytes) => survey.ignored += 1,
+                Err(reason) => survey.refused.push(Refused {
+                    key: key::public_name(&object.key),
+                    reason: reason.to_string(),
+                }),
             }
         }
         survey.originals += known.len();

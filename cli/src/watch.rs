@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::args;
+use crate::output;
 
 /// Visibility timeout of a message while it is printed, in seconds.
 const HIDDEN: u16 = 30;
@@ -34,7 +35,7 @@ pub(crate) async fn run(args: &args::Watch) -> Result<ExitCode> {
     let queue = Queue::create(&sdk, &name, &args.topic).await?;
     let watched = async {
         let subscription = topic.subscribe(&queue.arn().await?).await?;
-        eprintln!("watching");
+        output::note("watching");
         let result = tokio::select! {
             result = follow(&queue, args) => result,
             () = stop.notified() => Ok(()),
@@ -54,9 +55,9 @@ async fn follow(queue: &Queue, args: &args::Watch) -> Result<()> {
     loop {
         for message in queue.receive(HIDDEN, Wait::Long).await? {
             if args.json {
-                println!("{}", message.body);
+                output::line(&message.body)?;
             } else {
-                println!("{}", line(&message.body));
+                output::line(output::shown(&line(&message.body)))?;
             }
             queue.delete(&message.receipt).await?;
         }

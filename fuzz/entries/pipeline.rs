@@ -13,7 +13,12 @@ pub(crate) fn message(body: &str) {
             for entry in entries {
                 match entry {
                     Entry::Job(job) => key(job.key.as_str()),
-                    Entry::Ignored(reason) => assert!(!reason.is_empty()),
+                    Entry::Ignored(reason) | Entry::Unknown { reason, .. } => {
+                        assert!(!reason.is_empty());
+                    }
+                    Entry::Refused { name, reason } => {
+                        assert!(!reason.is_empty() && !name.chars().any(char::is_control));
+                    }
                 }
             }
         }

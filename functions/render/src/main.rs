@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use darkroom_aws::{Buckets, Queue, Topic};
 use darkroom_imaging::{Limits, Presets};
-use darkroom_pipeline::batch::{self, Message, Terms};
+use darkroom_pipeline::batch::{self, Done, Message, Terms, Unknown};
 use darkroom_pipeline::config;
 use darkroom_pipeline::reconcile::Room;
 use darkroom_pipeline::render::Engine;
@@ -28,6 +28,7 @@ async fn main() -> Result<(), Error> {
     let config = config::render(|name| std::env::var(name).ok())?;
     let sdk = darkroom_aws::sdk_config().await;
     let queue = Queue::new(&sdk, &config.queue_url);
+    let dead = Queue::new(&sdk, &config.dlq_url);
     let limits = Limits {
         // The rest is the program's own, the AWS clients', and the originals' that wait for their turn.
         max_memory_bytes: config.memory_bytes / 4 * 3,
@@ -56,10 +57,11 @@ async fn main() -> Result<(), Error> {
             .map(message)
             .collect::<Result<_, _>>()?;
         let records = &event.payload.records;
-        let failed = tokio::select! {
-            failed = batch::run(&room, &terms, &messages) => failed,
+        let done = tokio::select! {
+            done = batch::run(&room, &terms, &messages) => done,
             never = release::hold(&queue, records) => match never {},
         };
+        let failed = bury(&dead, done).await;
         release::all(&queue, records, &messages, &failed).await;
         Ok::<_, Error>(answer(failed))
     }))
@@ -87,6 +89,22 @@ fn message(record: &SqsMessage) -> Result<Message, Error> {
         // Not knowing is no reason to trust that this is the first time.
         receives: receives.unwrap_or(u32::MAX),
     })
+}
+
+/// Moves unknown records to the dead-letter queue. Returns the ids of the messages that have failed: a record that cannot
+/// be moved comes back with its message.
+async fn bury(dead: &Queue, done: Done) -> Vec<String> {
+    let mut failed = done.failed;
+    for Unknown { id, body, reason } in done.unknown {
+        if failed.contains(&id) {
+            continue;
+        }
+        if let Err(fault) = dead.bury(&body, &reason).await {
+            tracing::error!(message_id = id, %fault, "the record stays in the queue");
+            failed.push(id);
+        }
+    }
+    failed
 }
 
 fn answer(failed: Vec<String>) -> SqsBatchResponse {

@@ -6,7 +6,8 @@ use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::Builder;
 use aws_sdk_sqs::types::{
-    MessageSystemAttributeName, QueueAttributeName, SendMessageBatchRequestEntry,
+    MessageAttributeValue, MessageSystemAttributeName, QueueAttributeName,
+    SendMessageBatchRequestEntry,
 };
 use darkroom_pipeline::store::Fault;
 use serde_json::{Value, json};
@@ -88,6 +89,30 @@ impl Queue {
             .send()
             .await
             .map_err(|e| Fault::new("release", "a message", cause(&e)))?;
+        Ok(())
+    }
+
+    /// Sends a message that nobody could read, with the reason as an attribute.
+    ///
+    /// # Errors
+    /// When SQS fails.
+    pub async fn bury(&self, body: &str, reason: &str) -> Result<(), Fault> {
+        let fault = |cause: String| Fault::new("bury", "a message", cause);
+        // SQS takes neither an empty attribute nor control characters in one.
+        let reason: String = reason.escape_debug().collect();
+        let reason = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value(reason)
+            .build()
+            .map_err(|e| fault(e.to_string()))?;
+        self.client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(body)
+            .message_attributes("reason", reason)
+            .send()
+            .await
+            .map_err(|e| fault(cause(&e)))?;
         Ok(())
     }
 

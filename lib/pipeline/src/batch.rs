@@ -48,19 +48,36 @@ struct Wanted {
     messages: BTreeSet<usize>,
 }
 
-/// Runs the jobs of all messages and returns the ids of those messages that are to be tried again, in the batch's order.
-pub async fn run<S, N, R, F>(
-    room: &Room<S, N, R>,
-    terms: &Terms,
-    messages: &[Message],
-) -> Vec<String>
+/// How a batch ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Done {
+    /// The ids of the messages to try again, in the batch's order.
+    pub failed: Vec<String>,
+    /// Records for the dead-letter queue; all else in their messages is done.
+    pub unknown: Vec<Unknown>,
+}
+
+/// A part of a message that is not understood. A retry cannot help; a person has to read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// The message that it came in. If it cannot be moved to the dead-letter queue, the message has failed.
+    pub id: String,
+    /// The message with this record alone.
+    pub body: String,
+    /// What is not understood about it.
+    pub reason: String,
+}
+
+/// Runs the jobs of all messages.
+pub async fn run<S, N, R, F>(room: &Room<S, N, R>, terms: &Terms, messages: &[Message]) -> Done
 where
     S: Store,
     N: Notices,
     R: Fn(Bytes) -> F + Sync,
     F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
 {
-    let (wanted, mut failed) = sort(messages, &terms.input_bucket);
+    let (wanted, mut unknown) = sort(messages, &terms.input_bucket);
+    let mut failed = BTreeSet::new();
     let waiting_room = &Admission::new(terms.memory_bytes / 4);
     let mut done = stream::iter(wanted)
         .map(|wanted| async move {
@@ -75,22 +92,34 @@ where
             failed.extend(places);
         }
     }
-    failed
-        .into_iter()
-        .map(|place| messages[place].id.clone())
-        .collect()
+    // What fails comes back as a whole, unknown records included.
+    unknown.retain(|(place, _)| !failed.contains(place));
+    let unknown = unknown.into_iter().map(|(_, unknown)| unknown);
+    for Unknown { id, reason, .. } in unknown.clone() {
+        tracing::error!(message_id = id, reason, "not understood");
+    }
+    Done {
+        failed: failed
+            .into_iter()
+            .map(|place| messages[place].id.clone())
+            .collect(),
+        unknown: unknown.collect(),
+    }
 }
 
 /// The jobs of all messages, each key once: a job looks at the original as it is now, so one serves all who ask.
-/// Messages that are not understood have failed.
-fn sort(messages: &[Message], input_bucket: &str) -> (Vec<Wanted>, BTreeSet<usize>) {
+/// With them the records that are not understood, and the place of the message of each.
+fn sort(messages: &[Message], input_bucket: &str) -> (Vec<Wanted>, Vec<(usize, Unknown)>) {
     let mut wanted: BTreeMap<Key, Wanted> = BTreeMap::new();
-    let mut failed = BTreeSet::new();
+    let mut unknown = Vec::new();
     for (place, message) in messages.iter().enumerate() {
+        let not_understood = |body, reason| {
+            let id = message.id.clone();
+            (place, Unknown { id, body, reason })
+        };
         let entries =
             event::parse(&message.body, input_bucket, message.receives).unwrap_or_else(|e| {
-                tracing::error!(message_id = message.id, receives = message.receives, "{e}");
-                failed.insert(place);
+                unknown.push(not_understood(message.body.clone(), e.to_string()));
                 Vec::new()
             });
         for entry in entries {
@@ -98,11 +127,18 @@ fn sort(messages: &[Message], input_bucket: &str) -> (Vec<Wanted>, BTreeSet<usiz
                 Entry::Ignored(reason) => {
                     tracing::info!(message_id = message.id, reason, "ignored");
                 }
+                Entry::Refused { name, reason } => {
+                    tracing::warn!(message_id = message.id, key = name, reason, "key refused");
+                }
+                Entry::Unknown { record, reason } => {
+                    let body = format!("{{\"Records\":[{record}]}}");
+                    unknown.push(not_understood(body, reason));
+                }
                 Entry::Job(job) => merge(&mut wanted, job, place),
             }
         }
     }
-    (wanted.into_values().collect(), failed)
+    (wanted.into_values().collect(), unknown)
 }
 
 /// Two jobs of one key become one, as careful as the more careful of them.

@@ -165,17 +165,14 @@ pub fn compare(
 /// # Errors
 /// When it is not understood: then it would only come back.
 pub fn revive(body: &str) -> Result<Option<(Vec<Key>, String)>, event::BadMessage> {
-    // Events of other buckets never get as far as here.
-    let event: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
-    let bucket = event["Records"][0]["s3"]["bucket"]["name"].as_str();
-    let entries = event::parse(body, bucket.unwrap_or_default(), 2)?;
-    let keys: Vec<Key> = entries
-        .into_iter()
-        .filter_map(|entry| match entry {
-            event::Entry::Job(job) => Some(job.key),
-            event::Entry::Ignored(_) => None,
-        })
-        .collect();
+    let mut keys = Vec::new();
+    for entry in event::of_any_bucket(body)? {
+        match entry {
+            event::Entry::Job(job) => keys.push(job.key),
+            event::Entry::Unknown { reason, .. } => return Err(event::BadMessage::new(reason)),
+            event::Entry::Ignored(_) | event::Entry::Refused { .. } => {}
+        }
+    }
     let message = event::reprocess(&keys, true);
     Ok((!keys.is_empty()).then_some((keys, message)))
 }

@@ -13,6 +13,8 @@ pub struct Render {
     pub public_url: String,
     /// Where the messages come from: failed ones are given back early.
     pub queue_url: String,
+    /// Where records go that are not understood.
+    pub dlq_url: String,
     /// The function's memory in bytes.
     pub memory_bytes: u64,
 }
@@ -55,6 +57,7 @@ pub fn render(lookup: impl Fn(&str) -> Option<String>) -> Result<Render, Faults>
         topic_arn: reader.text("TOPIC_ARN"),
         public_url: reader.url("PUBLIC_URL"),
         queue_url: reader.url("QUEUE_URL"),
+        dlq_url: reader.url("DLQ_URL"),
         memory_bytes: reader.mebibytes("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
     };
     reader.done(config)
@@ -145,7 +148,7 @@ mod tests {
         let value = match name {
             "INPUT_BUCKET" | "OUTPUT_BUCKET" | "TOPIC_ARN" | "WATCH_TABLE" => name,
             "PUBLIC_URL" | "SITE_URL" => "https://x/",
-            "QUEUE_URL" | "WEBSOCKET_ENDPOINT" => "http://127.0.0.1:1/q",
+            "QUEUE_URL" | "DLQ_URL" | "WEBSOCKET_ENDPOINT" => "http://127.0.0.1:1/q",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" => "1769",
             _ => return None,
         };

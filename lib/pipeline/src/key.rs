@@ -133,7 +133,7 @@ impl Key {
     /// The name by which the outcome may be watched; for a guest's original also the name of its folder.
     #[must_use]
     pub fn public_id(&self) -> PublicId {
-        PublicId(hex(&Sha256::digest(&self.0))[..PublicId::DIGITS].to_owned())
+        public_id(&self.0)
     }
 
     /// The folder of its outputs, without a `/` at the end.
@@ -142,6 +142,16 @@ impl Key {
         match self.origin() {
             Origin::Guest => format!("{GUEST_PREFIX}{}", self.public_id()),
             Origin::Bulk => self.0.clone(),
+        }
+    }
+
+    /// Why it is not meant to be a picture, by its name: see [`no_picture`]. A guest's original is always looked at, as
+    /// the guest's page waits for its outcome.
+    #[must_use]
+    pub fn no_picture(&self) -> Option<&'static str> {
+        match self.origin() {
+            Origin::Guest => None,
+            Origin::Bulk => no_picture(&self.0),
         }
     }
 
@@ -205,6 +215,47 @@ impl<'de> Deserialize<'de> for PublicId {
         let text = String::deserialize(deserializer)?;
         Self::parse(&text).map_err(serde::de::Error::custom)
     }
+}
+
+/// Whether an object is a folder marker, as the S3 console makes them: a key that ends in `/`, and no body.
+#[must_use]
+pub fn is_folder_marker(key: &str, bytes: u64) -> bool {
+    key.ends_with('/') && bytes == 0
+}
+
+/// A key that is refused, as a person may read it: without control characters, at most 200 characters, and without a
+/// guest's identity id.
+#[must_use]
+pub fn public_name(key: &str) -> String {
+    const MOST: usize = 200;
+    if key.starts_with(GUEST_PREFIX) {
+        return format!("{GUEST_PREFIX}{} (its public id)", public_id(key));
+    }
+    let mut name: String = key.escape_debug().take(MOST).collect();
+    if key.escape_debug().nth(MOST).is_some() {
+        name.push('…');
+    }
+    name
+}
+
+fn public_id(key: &str) -> PublicId {
+    PublicId(hex(&Sha256::digest(key))[..PublicId::DIGITS].to_owned())
+}
+
+/// Why a file of this path is not meant to be a picture, by its name alone: what systems and programs leave beside
+/// pictures. docs/reliability.md has the list.
+#[must_use]
+pub fn no_picture(path: &str) -> Option<&'static str> {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if name.starts_with("._") || folders.split('/').any(|folder| folder == "__MACOSX") {
+        return Some("macOS keeps a file's attributes in it");
+    }
+    let is_one_of = |names: &[&str], name: &str| names.iter().any(|n| n.eq_ignore_ascii_case(name));
+    if is_one_of(&[".DS_Store", "Thumbs.db", "desktop.ini"], name) {
+        return Some("a file manager keeps its view of the folder in it");
+    }
+    let (_, extension) = name.rsplit_once('.')?;
+    is_one_of(&["xmp", "aae"], extension).then_some("a photo program keeps its edits in it")
 }
 
 /// Any object's key as S3 sends it where XML or JSON cannot carry it raw: form-url-encoded. `None` when it is not UTF-8.
@@ -310,6 +361,55 @@ mod tests {
         }
         assert!(Key::parse(&"k".repeat(MAX_KEY_BYTES)).is_ok());
         assert!(Key::parse(&"k".repeat(MAX_KEY_BYTES + 1)).is_err());
+    }
+
+    #[test]
+    fn what_lies_beside_pictures_is_known_by_its_name() {
+        for path in [
+            "._x.jpg",
+            "a/._x.jpg",
+            ".DS_Store",
+            "a/thumbs.db",
+            "Desktop.ini",
+            "a/x.XMP",
+            "x.jpg.aae",
+            "__MACOSX/x.jpg",
+            "a/__MACOSX/b/x.jpg",
+        ] {
+            assert!(no_picture(path).is_some(), "{path}");
+        }
+        for path in [
+            "x.jpg",
+            "_x.jpg",
+            "xmp",
+            "a.xmp/x.jpg",
+            "x.xmp.jpg",
+            "a/__MACOSX",
+            "._a/x.jpg",
+        ] {
+            assert_eq!(no_picture(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn refused_keys_are_named_safely() {
+        assert_eq!(public_name("x/new\nline.jpg"), "x/new\\nline.jpg");
+        assert_eq!(public_name(&"k".repeat(1000)).chars().count(), 201);
+        let guest = public_name("guest/us-east-1:secret/a\u{1b}b");
+        assert!(
+            guest.starts_with("guest/") && !guest.contains("secret"),
+            "{guest}"
+        );
+        assert!(
+            is_folder_marker("a/", 0) && !is_folder_marker("a/", 1) && !is_folder_marker("a", 0)
+        );
+    }
+
+    #[test]
+    fn bulk_keys_alone_are_ignored_by_name() {
+        let no_picture = |key| Key::parse(key).expect("a key").no_picture();
+        assert!(no_picture("a/._x.jpg").is_some());
+        assert_eq!(no_picture("guest/id/uuid/._x.jpg"), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use darkroom_imaging::{Error, Format};
-use darkroom_pipeline::batch::{self, Message, Terms};
+use darkroom_pipeline::batch::{self, Message, Terms, Unknown};
 use darkroom_pipeline::key::Key;
 use darkroom_pipeline::manifest::{Picture, Placeholder};
 use darkroom_pipeline::notice::Outcome;
@@ -81,6 +81,7 @@ fn upload(name: &'static str, body: &'static str) -> Upload {
 /// What came of a batch.
 struct Done {
     failed: Vec<String>,
+    unknown: Vec<Unknown>,
     outcomes: BTreeMap<String, Outcome>,
     took: Duration,
 }
@@ -131,10 +132,11 @@ fn terms() -> Terms {
 async fn run_messages(store: Memory, messages: &[Message]) -> Done {
     let room = room(store, render);
     let start = Instant::now();
-    let failed = batch::run(&room, &terms(), messages).await;
+    let done = batch::run(&room, &terms(), messages).await;
     let notices = room.notices.notices().into_iter();
     Done {
-        failed,
+        failed: done.failed,
+        unknown: done.unknown,
         outcomes: notices
             .map(|notice| {
                 let key = notice.original.and_then(|original| original.key);
@@ -188,8 +190,39 @@ async fn what_is_no_message_fails_alone() {
     };
     let messages = [poison, event("good", "a", 4), ignored];
     let done = run_messages(store, &messages).await;
-    assert_eq!(done.failed, ["poison"]);
+    assert_eq!(done.failed, [""; 0], "a retry cannot help");
+    let [Unknown { id, body, reason }] = &done.unknown[..] else {
+        panic!("{:?}", done.unknown)
+    };
+    assert_eq!((id.as_str(), body.as_str()), ("poison", "hello"));
+    assert!(reason.contains("not JSON"), "{reason}");
     assert_eq!(done.outcomes, outcomes(&[("a", Outcome::Ready)]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_record_dies_alone_once_the_others_are_done() {
+    let with_another = |mut message: Message| {
+        message.body = message
+            .body
+            .replace("]}", r#",{"eventSource":"aws:ses"}]}"#);
+        message
+    };
+    let store = Memory::default();
+    store.upload(&Key::parse("a").expect("a key"), "fine");
+    let done = run_messages(store, &[with_another(event("good", "a", 4))]).await;
+    assert_eq!(done.failed, [""; 0]);
+    assert_eq!(done.outcomes, outcomes(&[("a", Outcome::Ready)]));
+    assert_eq!(done.unknown.len(), 1);
+    assert_eq!(
+        done.unknown[0].body,
+        r#"{"Records":[{"eventSource":"aws:ses"}]}"#
+    );
+
+    let store = Memory::default();
+    store.upload(&Key::parse("a").expect("a key"), "fault");
+    let done = run_messages(store, &[with_another(event("fault", "a", 4))]).await;
+    assert_eq!(done.failed, ["fault"]);
+    assert_eq!(done.unknown, [], "it comes back with its message");
 }
 
 #[tokio::test(start_paused = true)]
@@ -270,7 +303,7 @@ async fn fetching_goes_on_while_others_are_rendered() {
     let room = room(store, gauged);
     let start = Instant::now();
     let messages = names.map(|name| event(name, name, 4));
-    assert_eq!(batch::run(&room, &terms(), &messages).await, [""; 0]);
+    assert_eq!(batch::run(&room, &terms(), &messages).await.failed, [""; 0]);
     assert_eq!(
         gauge.lock().expect("no panic").most,
         3,

@@ -84,7 +84,7 @@ fn first_request(listener: &TcpListener, begun: Instant) -> Result<Duration> {
 }
 
 /// The environment that Lambda and template.yaml give the render function.
-const ENVIRONMENT: [(&str, &str); 13] = [
+const ENVIRONMENT: [(&str, &str); 14] = [
     ("AWS_ACCESS_KEY_ID", "none"),
     ("AWS_SECRET_ACCESS_KEY", "none"),
     ("AWS_REGION", "us-east-1"),
@@ -98,4 +98,5 @@ const ENVIRONMENT: [(&str, &str); 13] = [
     ("TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:notices"),
     ("PUBLIC_URL", "http://127.0.0.1"),
     ("QUEUE_URL", "http://127.0.0.1/000000000000/events"),
+    ("DLQ_URL", "http://127.0.0.1/000000000000/dead"),
 ];

@@ -10,7 +10,8 @@ use tokio::fs;
 
 use super::memory::etag;
 use super::{Fault, Original, Output, Store};
-use crate::key::Key;
+use crate::key::{self, Key};
+use crate::manifest::Manifest;
 
 /// Two folders, each object a file at the path its key spells. Outputs are written beside their place and renamed, so no
 /// reader meets half a file.
@@ -38,7 +39,29 @@ impl Files {
     pub fn output(&self, output_key: &str) -> Result<PathBuf, Fault> {
         path(&self.outputs, output_key)
     }
+
+    /// Whether every variant that the manifest names is there, byte for byte.
+    ///
+    /// # Errors
+    /// When an output cannot be read.
+    pub async fn holds(&self, manifest: &Manifest) -> Result<bool, Fault> {
+        for variant in &manifest.variants {
+            let path = self.output(&variant.key)?;
+            let metadata = found(fs::metadata(&path).await, "look at", &path)?;
+            if metadata.is_none_or(|metadata| metadata.len() != variant.bytes) {
+                return Ok(false);
+            }
+            let bytes = self.read(&variant.key).await?.unwrap_or_default();
+            if key::hex(&Sha256::digest(&bytes)) != variant.sha256 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
 }
+
+/// How files that are still being written are called, so that no listing shows them.
+const UNFINISHED: &str = ".darkroom-";
 
 /// The file of an object. Only plain segments have one: an empty one would name its neighbour, `..` leaves the folder,
 /// and on Windows `\` and `:` would cut or root the path anew.
@@ -125,13 +148,11 @@ impl Store for Files {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let path = self.output(&output.key)?;
         let fault = |e| Fault::new("write", path.display(), e);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).await.map_err(fault)?;
-        }
+        // Beside its place: only within one disk is renaming a single step.
+        let folder = path.parent().unwrap_or(&self.outputs);
+        fs::create_dir_all(folder).await.map_err(fault)?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let beside = self
-            .outputs
-            .join(format!(".darkroom-{}-{number}", std::process::id()));
+        let beside = folder.join(format!("{UNFINISHED}{}-{number}", std::process::id()));
         let written = match fs::write(&beside, &output.bytes).await {
             Ok(()) => fs::rename(&beside, &path).await,
             Err(e) => Err(e),
@@ -153,6 +174,7 @@ impl Store for Files {
         while let Some(entry) = entries.next_entry().await.map_err(fault)? {
             if entry.file_type().await.map_err(fault)?.is_file()
                 && let Some(name) = entry.file_name().to_str()
+                && !name.starts_with(UNFINISHED)
             {
                 keys.push(format!("{folder}/{name}"));
             }
