@@ -182,7 +182,7 @@ impl Sum {
         for (number, what) in [
             (self.rejected, "rejected"),
             (self.failed, "failed"),
-            (self.ignored, "ignored (not pictures)"),
+            (self.ignored, "ignored"),
         ] {
             if number > 0 {
                 let _ = write!(text, ", {number} {what}"); // writing to a String cannot fail
