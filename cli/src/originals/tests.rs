@@ -34,7 +34,7 @@ fn relative_paths_are_keys_and_the_output_is_no_original() {
     let folder = folder(&["b.jpg", "a/c d.png", "made/b.jpg/large.jpg"]);
     let root = folder.path().to_owned();
     for out in ["made", "a/../made", "a/./../made"] {
-        let found = search(&[root.clone()], &root.join(out)).expect("found");
+        let found = search(std::slice::from_ref(&root), &root.join(out)).expect("found");
         assert_eq!(keys(&found), ["a/c d.png", "b.jpg"], "{out}");
     }
     let found = search(&[root.join("a/c d.png")], &root.join("made")).expect("found");
@@ -78,7 +78,7 @@ fn outputs_that_would_be_originals_are_wrong_use() {
 fn files_beside_pictures_are_ignored_unless_they_are_named() {
     let folder = folder(&["b.jpg", "._b.jpg", ".DS_Store", "__MACOSX/b.jpg", "b.xmp"]);
     let root = folder.path().to_owned();
-    let found = search(&[root.clone()], Path::new("made")).expect("found");
+    let found = search(std::slice::from_ref(&root), Path::new("made")).expect("found");
     assert_eq!(keys(&found), ["b.jpg"]);
     assert_eq!(found.ignored.len(), 4);
     let found = search(&[root.join("b.xmp")], Path::new("made")).expect("found");
