@@ -17,6 +17,9 @@ mod tiff;
 mod tiff_samples;
 mod watched;
 mod webp;
+mod webp_canvas;
+#[cfg(test)]
+mod webp_peer;
 #[cfg(not(feature = "safe-decode"))]
 mod webp_still;
 mod ycc;
@@ -24,6 +27,7 @@ mod ycc;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use animation::{Animation, Moment};
+pub(crate) use canvas::Area;
 
 use crate::colour::Model;
 use crate::picture::samples::Frame;

@@ -15,10 +15,13 @@ mod webp;
 
 use serde::Serialize;
 
+pub(crate) use gif::{Mended as MendedGif, mended as mended_gif};
 pub(crate) use ico::largest as largest_icon;
 #[cfg(feature = "safe-decode")]
 pub(crate) use jpeg::scans as jpeg_scans;
+pub(crate) use png::mended as mended_png;
 pub(crate) use tiff::photometric as tiff_photometric;
+pub(crate) use webp::{Frame as WebpFrame, film as webp_film};
 
 use crate::{Colour, Error, Format, Orientation};
 
@@ -47,6 +50,8 @@ pub struct Probe {
     pub depth: u8,
     /// Whether a WebP stores planes of Y'CbCr, with loss.
     pub planes: bool,
+    /// What is wrong with the file and hides nothing of the picture.
+    pub notes: Vec<String>,
     /// What only a JPEG has.
     pub jpeg: Option<JpegLayout>,
 }
@@ -121,6 +126,7 @@ impl Probe {
             sequence: false,
             depth: 8,
             planes: false,
+            notes: Vec::new(),
             jpeg: None,
         }
     }

@@ -15,11 +15,11 @@ pub(super) struct Canvas {
 
 /// A rectangle of the canvas; may reach beyond it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Area {
-    pub(super) left: u32,
-    pub(super) top: u32,
-    pub(super) width: u32,
-    pub(super) height: u32,
+pub(crate) struct Area {
+    pub(crate) left: u32,
+    pub(crate) top: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
 }
 
 /// What becomes of a frame's area once it was shown.

@@ -1,5 +1,7 @@
 //! GIF.
 
+use std::borrow::Cow;
+
 use gif::{
     ColorOutput, DecodeOptions, Decoder, DecodingError, DisposalMethod, MemoryLimit, Repeat,
 };
@@ -8,7 +10,7 @@ use super::canvas::{Area, Blend, Canvas, Disposal};
 use super::watched::Watched;
 use super::{Animation, Moment, cut};
 use crate::picture::samples::{Frame, Layout, Pixels, Raster, Samples};
-use crate::{Error, Probe, Watch};
+use crate::{Error, Probe, Watch, probe};
 
 /// Browsers show frames of less than this for 100 ms instead, and animations are made to look right there.
 const SHORTEST_MS: u32 = 20;
@@ -16,9 +18,11 @@ const INSTEAD_OF_SHORTER_MS: u32 = 100;
 
 /// The canvas after the first frame.
 pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raster, Error> {
-    let mut decoder = open(bytes, probe, watch)?;
+    let mended = probe::mended_gif(bytes);
+    let mut decoder = open(mended.bytes, probe, watch)?;
     let mut canvas = Canvas::new(probe.width, probe.height)?;
-    draw_next(&mut decoder, &mut canvas)?.ok_or_else(|| cut("the first frame"))?;
+    draw_next(&mut decoder, &mut canvas, mended.first_is_screen)?
+        .ok_or_else(|| cut("the first frame"))?;
     drop(decoder); // with its frame, as large as the canvas
     let samples = canvas.pixels;
     Ok(opaque_where_it_may(
@@ -37,8 +41,13 @@ pub(super) fn animation<'a>(
     probe: &Probe,
     watch: &'a Watch<'a>,
 ) -> Result<Animation<'a>, Error> {
-    let mut decoder = open(bytes, probe, watch)?;
+    let probe::MendedGif {
+        bytes,
+        first_is_screen,
+    } = probe::mended_gif(bytes);
+    let mut decoder = open(bytes.clone(), probe, watch)?;
     let mut canvas = Canvas::new(probe.width, probe.height)?;
+    let mut in_corner = first_is_screen;
     let (width, height) = (probe.width, probe.height);
     // The extension that says so comes before the first frame.
     decoder.next_frame_info().map_err(failed)?;
@@ -49,9 +58,10 @@ pub(super) fn animation<'a>(
     };
     let mut decoder = open(bytes, probe, watch)?;
     Ok(Animation::new(plays, probe.frames, move || {
-        let Some(delay_ms) = draw_next(&mut decoder, &mut canvas)? else {
+        let Some(delay_ms) = draw_next(&mut decoder, &mut canvas, in_corner)? else {
             return Ok(None);
         };
+        in_corner = false;
         let duration_ms = if delay_ms < SHORTEST_MS {
             INSTEAD_OF_SHORTER_MS
         } else {
@@ -67,7 +77,7 @@ pub(super) fn animation<'a>(
 }
 
 fn open<'a>(
-    bytes: &'a [u8],
+    bytes: Cow<'a, [u8]>,
     probe: &Probe,
     watch: &'a Watch<'a>,
 ) -> Result<Decoder<Watched<'a>>, Error> {
@@ -84,14 +94,19 @@ fn open<'a>(
         .map_err(failed)
 }
 
-/// Draws the next frame onto the canvas and tells its delay in milliseconds; `None` after the last.
-fn draw_next(decoder: &mut Decoder<Watched>, canvas: &mut Canvas) -> Result<Option<u32>, Error> {
+/// Draws the next frame onto the canvas and returns its delay in milliseconds; `None` after the last.
+/// `in_corner`: it is larger than the screen that the file has, and its own place does not count.
+fn draw_next(
+    decoder: &mut Decoder<Watched>,
+    canvas: &mut Canvas,
+    in_corner: bool,
+) -> Result<Option<u32>, Error> {
     let Some(frame) = decoder.read_next_frame().map_err(failed)? else {
         return Ok(None);
     };
     let area = Area {
-        left: frame.left.into(),
-        top: frame.top.into(),
+        left: if in_corner { 0 } else { frame.left.into() },
+        top: if in_corner { 0 } else { frame.top.into() },
         width: frame.width.into(),
         height: frame.height.into(),
     };

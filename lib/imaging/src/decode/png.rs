@@ -1,5 +1,6 @@
 //! PNG and APNG.
 
+use std::borrow::Cow;
 use std::io::ErrorKind;
 
 use png::{BlendOp, ColorType, Decoder, DecodingError, DisposeOp, Reader, Transformations};
@@ -8,11 +9,14 @@ use super::canvas::{Area, Blend, Canvas, Disposal};
 use super::watched::Watched;
 use super::{Animation, Moment, cut};
 use crate::picture::samples::{Layout, Raster, Samples};
-use crate::{Error, Format, Probe, Watch, colour};
+use crate::{Error, Format, Probe, Watch, colour, probe};
 
 /// The picture; of an animation the default image, which is mostly its first frame.
 pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raster, Error> {
-    let mut reader = open(bytes, watch)?;
+    let mended = probe::mended_png(bytes, probe);
+    let cut = matches!(mended, Cow::Owned(_));
+    let failed = |error| failed(error, cut);
+    let mut reader = open(mended, watch).map_err(failed)?;
     let mut data = frame_buffer(&reader)?;
     let info = reader.next_frame(&mut data).map_err(failed)?;
     let layout = match info.color_type {
@@ -43,7 +47,10 @@ pub(super) fn animation<'a>(
     probe: &Probe,
     watch: &'a Watch<'a>,
 ) -> Result<Animation<'a>, Error> {
-    let mut reader = open(bytes, watch)?;
+    let mended = probe::mended_png(bytes, probe);
+    let cut = matches!(mended, Cow::Owned(_));
+    let failed = move |error| failed(error, cut);
+    let mut reader = open(mended, watch).map_err(failed)?;
     let control = *reader
         .info()
         .animation_control()
@@ -112,13 +119,16 @@ fn rgb(probe: &Probe) -> crate::Colour {
     }
 }
 
-fn open<'a>(bytes: &'a [u8], watch: &'a Watch<'a>) -> Result<Reader<Watched<'a>>, Error> {
+fn open<'a>(
+    bytes: Cow<'a, [u8]>,
+    watch: &'a Watch<'a>,
+) -> Result<Reader<Watched<'a>>, DecodingError> {
     let mut decoder = Decoder::new(Watched::new(bytes, watch));
     decoder.set_ignore_text_chunk(true);
     decoder.set_ignore_iccp_chunk(true);
     // Palettes and tRNS to RGB(A), fewer bits than 8 to 8.
     decoder.set_transformations(Transformations::EXPAND);
-    decoder.read_info().map_err(failed)
+    decoder.read_info()
 }
 
 fn frame_buffer(reader: &Reader<Watched>) -> Result<Vec<u8>, Error> {
@@ -153,7 +163,8 @@ fn to_rgba(data: &[u8], color_type: ColorType, depth: png::BitDepth) -> Vec<u8> 
     }
 }
 
-fn failed(error: DecodingError) -> Error {
+/// `mended`: its end was put there by us, so that pixels that do not come are missing.
+fn failed(error: DecodingError, mended: bool) -> Error {
     match error {
         DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             cut("the pixels")
@@ -162,6 +173,12 @@ fn failed(error: DecodingError) -> Error {
             "a chunk of the {} does not fit in memory",
             Format::Png.name()
         )),
+        _ if mended => cut("the pixels"),
+        // The crate's text shows how it writes chunks and enums down.
+        DecodingError::Format(error) if error.to_string().contains("CRC") => {
+            Error::Corrupt("the checksum of a chunk is wrong: its bytes were changed".into())
+        }
+        DecodingError::Format(_) => Error::Corrupt("its chunks contradict one another".into()),
         other => Error::Corrupt(other.to_string()),
     }
 }

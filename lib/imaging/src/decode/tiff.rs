@@ -24,7 +24,7 @@ const MAX_SAMPLES: u64 = 8;
 
 pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raster, Error> {
     let (bytes, palette) = as_indices(bytes);
-    let mut decoder = Decoder::new(Watched::new(&bytes, watch))
+    let mut decoder = Decoder::new(Watched::new(bytes.as_ref(), watch))
         .map_err(failed)?
         .with_limits(limits(probe)?);
     let kind = decoder.colortype().map_err(failed)?;

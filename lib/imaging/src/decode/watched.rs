@@ -1,5 +1,6 @@
 //! The bytes of an original for decoders that give a picture only when it is whole: they get more while there is time.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Cursor, ErrorKind, Read, Seek, SeekFrom};
 
 use crate::Watch;
@@ -10,16 +11,16 @@ const CALLS: u32 = 64;
 
 /// Bytes that end in an error once the watch says so. [`super::decode`] tells that error from the decoder's own.
 pub(super) struct Watched<'a> {
-    bytes: Cursor<&'a [u8]>,
+    bytes: Cursor<Cow<'a, [u8]>>,
     watch: &'a Watch<'a>,
     read: usize,
     calls: u32,
 }
 
 impl<'a> Watched<'a> {
-    pub(super) fn new(bytes: &'a [u8], watch: &'a Watch<'a>) -> Self {
+    pub(super) fn new(bytes: impl Into<Cow<'a, [u8]>>, watch: &'a Watch<'a>) -> Self {
         Self {
-            bytes: Cursor::new(bytes),
+            bytes: Cursor::new(bytes.into()),
             watch,
             read: 0,
             calls: 0,

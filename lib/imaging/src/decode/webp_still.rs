@@ -19,7 +19,11 @@ pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
         Layout::Rgb
     };
     let mut data = buffer(probe.width, probe.height, layout.channels())?;
-    read(bytes, probe, Target::Pixels(layout, &mut data))?;
+    read(
+        bytes,
+        (probe.width, probe.height),
+        Target::Pixels(layout, &mut data),
+    )?;
     let raster = Raster {
         width: probe.width,
         height: probe.height,
@@ -27,6 +31,17 @@ pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
         samples: Samples::Eight(data),
     };
     colour::to_srgb(raster, &probe.colour)
+}
+
+/// RGBA of what is coded: a file, or the chunks of an animation's frame.
+pub(super) fn rgba(coded: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>, Error> {
+    let mut data = buffer(width, height, 4)?;
+    read(
+        coded,
+        (width, height),
+        Target::Pixels(Layout::Rgba, &mut data),
+    )?;
+    Ok(data)
 }
 
 fn planes(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
@@ -37,7 +52,7 @@ fn planes(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
         buffer(half_width, half_height, 1)?,
         buffer(half_width, half_height, 1)?,
     ];
-    read(bytes, probe, Target::Planes(&mut data))?;
+    read(bytes, (width, height), Target::Planes(&mut data))?;
     let [luma, blue, red] = &mut data;
     for sample in luma {
         *sample = full_luma(*sample);
@@ -82,7 +97,7 @@ enum Target<'a> {
     unsafe_code,
     reason = "libwebp is C; every call is argued where it is made"
 )]
-fn read(bytes: &[u8], probe: &Probe, target: Target) -> Result<(), Error> {
+fn read(bytes: &[u8], (width, height): (u32, u32), target: Target) -> Result<(), Error> {
     let mut config = webp::WebPDecoderConfig::new()
         .map_err(|()| Error::Corrupt("libwebp has an incompatible version".into()))?;
     config.output.is_external_memory = 1;
@@ -95,19 +110,19 @@ fn read(bytes: &[u8], probe: &Probe, target: Target) -> Result<(), Error> {
             };
             config.output.u.RGBA = webp::WebPRGBABuffer {
                 rgba: data.as_mut_ptr(),
-                stride: stride(data.len() / probe.height as usize)?,
+                stride: stride(data.len() / height as usize)?,
                 size: data.len(),
             };
         }
         Target::Planes([luma, blue, red]) => {
-            let half = stride(probe.width.div_ceil(2) as usize)?;
+            let half = stride(width.div_ceil(2) as usize)?;
             config.output.colorspace = webp::WEBP_CSP_MODE::MODE_YUV;
             config.output.u.YUVA = webp::WebPYUVABuffer {
                 y: luma.as_mut_ptr(),
                 u: blue.as_mut_ptr(),
                 v: red.as_mut_ptr(),
                 a: std::ptr::null_mut(),
-                y_stride: stride(probe.width as usize)?,
+                y_stride: stride(width as usize)?,
                 u_stride: half,
                 v_stride: half,
                 a_stride: 0,

@@ -74,11 +74,17 @@ fn route(probe: &Probe) -> Route {
 
 /// Says of which variants only the first frame is shown.
 fn notes(probe: &Probe, steps: &[Step]) -> Vec<String> {
+    let mut notes = probe.notes.clone();
     if probe.sequence {
-        return vec!["the original is animated, but only its still image is shown".to_owned()];
+        notes.push("the original is animated, but only its still image is shown".to_owned());
     }
+    notes.extend(stills_note(probe, steps));
+    notes
+}
+
+fn stills_note(probe: &Probe, steps: &[Step]) -> Option<String> {
     if probe.frames <= 1 {
-        return Vec::new();
+        return None;
     }
     let mut stills: Vec<&Output> = steps
         .iter()
@@ -86,17 +92,17 @@ fn notes(probe: &Probe, steps: &[Step]) -> Vec<String> {
         .filter(|output| !output.encoding.moves)
         .collect();
     if stills.is_empty() {
-        return Vec::new();
+        return None;
     }
     stills.sort_by_key(|output| output.order);
     let name =
         |output: &&Output| format!("{}.{}", output.preset, output.encoding.format.extension());
     let names: Vec<String> = stills.iter().map(name).collect();
-    vec![format!(
+    Some(format!(
         "only the first of {} frames is shown in {}",
         probe.frames,
         names.join(", ")
-    )]
+    ))
 }
 
 /// One step for each different picture, largest first, the placeholder's last; without parents as yet.

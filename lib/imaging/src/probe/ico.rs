@@ -4,17 +4,8 @@ use super::read::{be32, le16, le32};
 use super::{Probe, short};
 use crate::{Error, Format};
 
-/// The location of an icon's picture.
-pub(crate) struct Entry<'a> {
-    /// Its 16 bytes in the directory.
-    pub(crate) directory: &'a [u8],
-    /// Where the picture begins in the file, and its bytes.
-    pub(crate) start: usize,
-    pub(crate) length: usize,
-}
-
-/// The entry of the largest picture; among equals, the one with the most bits.
-pub(crate) fn largest(bytes: &[u8]) -> Result<Entry<'_>, Error> {
+/// Where the largest picture begins; among equals, the one with the most bits.
+pub(crate) fn largest(bytes: &[u8]) -> Result<usize, Error> {
     let count = usize::from(le16(bytes, 4).ok_or_else(|| short("the directory"))?);
     let entries = bytes
         .get(6..6 + 16 * count)
@@ -25,21 +16,13 @@ pub(crate) fn largest(bytes: &[u8]) -> Result<Entry<'_>, Error> {
         .chunks_exact(16)
         .max_by_key(|entry| (side(entry[0]) * side(entry[1]), le16(entry, 6)));
     let directory = largest.ok_or_else(|| short("the directory"))?;
-    let number = |at| {
-        le32(directory, at)
-            .and_then(|number| usize::try_from(number).ok())
-            .unwrap_or(usize::MAX)
-    };
-    Ok(Entry {
-        directory,
-        start: number(12),
-        length: number(8),
-    })
+    let start = le32(directory, 12).ok_or_else(|| short("the directory"))?;
+    Ok(usize::try_from(start).unwrap_or(usize::MAX))
 }
 
 pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     let picture = bytes
-        .get(largest(bytes)?.start..)
+        .get(largest(bytes)?..)
         .ok_or_else(|| short("the picture"))?;
     let (width, height) = size_of_picture(picture).ok_or_else(|| short("the picture"))?;
     Ok(Probe {

@@ -1,9 +1,14 @@
 //! PNG chunks.
 
+use std::borrow::Cow;
+
 use super::read::be32;
 use super::{Probe, short};
 use crate::colour::Model;
 use crate::{Colour, Error, Format, metadata::exif};
+
+/// What is noted of a file that lacks its last chunk.
+const WITHOUT_END: &str = "the file lacks its end, and all of the picture is there";
 
 /// An embedded profile may unpack to at most this many bytes.
 const MAX_PROFILE: usize = 4 << 20;
@@ -35,7 +40,8 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     probe.depth = depth;
     probe.alpha = matches!(colour_type, 4 | 6);
     let mut colour = ColourChunks::default();
-    let (mut frames, mut ended) = (0, false);
+    let mut sequence = Sequence::default();
+    let mut ended = false;
     // A chunk that is cut short ends the walk; the decoder will say whether a still's pixels are missing.
     for (name, data) in chunks(bytes) {
         match name {
@@ -46,14 +52,27 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
             b"cHRM" if data.len() == 32 => colour.chrm = Some(data),
             b"tRNS" => probe.alpha = true,
             b"acTL" => probe.frames = be32(data, 0).unwrap_or(1).max(1),
-            b"fcTL" => frames += 1,
+            b"fcTL" | b"fdAT" => sequence.take(name, data, (probe.width, probe.height)),
+            b"IDAT" => sequence.pixels = true,
             b"IEND" => ended = true,
             b"eXIf" => probe.orientation = exif::orientation(data),
             _ => {}
         }
     }
-    if probe.frames > 1 && !ended {
-        return Err(Error::Truncated(format!("it ends within frame {frames}")));
+    if probe.frames > 1 && (sequence.broken || ended && sequence.frames < probe.frames) {
+        probe.frames = 1;
+        let note = "its animation is damaged: only its still picture is shown";
+        probe.notes.push(note.to_owned());
+    }
+    if !ended {
+        let frames = sequence.frames;
+        if probe.frames > 1 && (frames < probe.frames || cut_within_a_frame(bytes)) {
+            return Err(Error::Truncated(format!(
+                "it ends within frame {frames}"
+            )));
+        }
+        // The decoder will say whether pixels are missing.
+        probe.notes.push(WITHOUT_END.to_owned());
     }
     let model = if matches!(colour_type, 0 | 4) {
         Model::Grey
@@ -62,6 +81,79 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     };
     probe.colour = read_colour(model, &colour);
     Ok(probe)
+}
+
+/// Whether the chunks of an animation follow one another as they must.
+#[derive(Default)]
+struct Sequence {
+    next: u32,
+    frames: u32,
+    /// The still picture has begun.
+    pixels: bool,
+    broken: bool,
+}
+
+impl Sequence {
+    /// `fcTL` begins with its number, then the frame's size and place; `fdAT` begins with its number.
+    fn take(&mut self, name: &[u8; 4], data: &[u8], canvas: (u32, u32)) {
+        self.broken |= be32(data, 0) != Some(self.next);
+        self.next += 1;
+        if name == b"fdAT" {
+            return;
+        }
+        self.frames += 1;
+        let field = |at| be32(data, at).map(u64::from).unwrap_or(u64::MAX >> 1);
+        let (width, height, left, top) = (field(4), field(8), field(12), field(16));
+        let (wide, high) = (u64::from(canvas.0), u64::from(canvas.1));
+        self.broken |= width == 0 || height == 0 || left + width > wide || top + height > high;
+        // A frame whose pixels are the still picture is as large as that.
+        self.broken |= !self.pixels && (width, height) != (wide, high);
+    }
+}
+
+fn cut_within_a_frame(bytes: &[u8]) -> bool {
+    let at = 8 + chunks(bytes)
+        .map(|(_, data)| data.len() + 12)
+        .sum::<usize>();
+    matches!(bytes.get(at + 4..at + 8), Some(b"fdAT" | b"IDAT"))
+}
+
+/// The file as its decoder can read it: one that lacks its end with an end, one whose animation is not shown without that.
+pub(crate) fn mended<'a>(bytes: &'a [u8], probe: &Probe) -> Cow<'a, [u8]> {
+    let lacks_end = probe.notes.iter().any(|note| note == WITHOUT_END);
+    let still = probe.frames == 1 && chunks(bytes).any(|(name, _)| name == b"acTL");
+    if !lacks_end && !still {
+        return bytes.into();
+    }
+    let mut mended = bytes[..8].to_vec();
+    let mut at = 8;
+    for (name, data) in chunks(bytes) {
+        let end = at + 12 + data.len();
+        match bytes.get(at..end) {
+            _ if still && matches!(name, b"acTL" | b"fcTL" | b"fdAT") => {}
+            Some(whole) => mended.extend(whole),
+            // Only its checksum is cut.
+            None => add_chunk(&mut mended, name, data),
+        }
+        at = end;
+    }
+    // Pixels of which the last are cut: all may be there, and a checksum of their own may not.
+    if let Some((b"IDAT", data)) = bytes.get(at + 4..).and_then(<[u8]>::split_first_chunk) {
+        add_chunk(&mut mended, b"IDAT", data);
+    }
+    if lacks_end {
+        add_chunk(&mut mended, b"IEND", &[]);
+    }
+    mended.into()
+}
+
+fn add_chunk(file: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
+    let start = file.len() + 4;
+    file.extend(u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes());
+    file.extend(name);
+    file.extend(data);
+    let checksum = crc32fast::hash(&file[start..]);
+    file.extend(checksum.to_be_bytes());
 }
 
 fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {

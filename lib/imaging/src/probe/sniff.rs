@@ -188,6 +188,50 @@ fn is_svg(bytes: &[u8]) -> bool {
     text.starts_with(b"<") && text.windows(4).any(|tag| tag.eq_ignore_ascii_case(b"<svg"))
 }
 
+/// Files that are uploaded by mistake: signature, what is said.
+const OTHERS: [(&[u8], &str); 18] = [
+    (&[0x1F, 0x8B], "it is a gzip archive"),
+    (b"7z\xBC\xAF\x27\x1C", "it is a 7z archive"),
+    (b"Rar!\x1A\x07", "it is a RAR archive"),
+    (b"BZh", "it is a bzip2 archive"),
+    (b"\xFD7zXZ\0", "it is an xz archive"),
+    (b"\x28\xB5\x2F\xFD", "it is a zstd archive"),
+    (b"MZ", "it is a Windows program"),
+    (b"\x7FELF", "it is a Linux program"),
+    (&[0xCF, 0xFA, 0xED, 0xFE], "it is a macOS program"),
+    (b"ID3", "it is MP3 audio"),
+    (&[0xFF, 0xFB], "it is MP3 audio"),
+    (b"fLaC", "it is FLAC audio"),
+    (b"SQLite format 3\0", "it is a SQLite database"),
+    (
+        &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1],
+        "it is an old office document",
+    ),
+    (b"wOF2", "it is a font"),
+    (&[0x0A, 0, 1, 1], "it is a PCX picture, which is not supported"),
+    (&[0x0A, 2, 1], "it is a PCX picture, which is not supported"),
+    (&[0x0A, 5, 1], "it is a PCX picture, which is not supported"),
+];
+
+/// The footer of version 2, or a header of version 1 that says nothing impossible.
+fn is_targa(bytes: &[u8]) -> bool {
+    if bytes.ends_with(b"TRUEVISION-XFILE.\0") {
+        return true;
+    }
+    matches!(
+        bytes,
+        [_, 0, 2 | 3 | 10 | 11, 0, 0, 0, 0, 0, _, _, _, _, w0, w1, h0, h1, 8 | 16 | 24 | 32, flags, ..]
+            if (*w0, *w1) != (0, 0) && (*h0, *h1) != (0, 0) && flags & 0xC0 == 0
+    )
+}
+
+/// `multipart/form-data` that was stored as it was sent.
+fn is_form(head: &[u8]) -> bool {
+    let names = b"Content-Disposition: form-data";
+    let mut places = head.windows(names.len());
+    head.starts_with(b"--") && places.any(|place| place.eq_ignore_ascii_case(names))
+}
+
 /// What a file that is no image seems to be, for its owner to know it by.
 fn describe(bytes: &[u8]) -> &'static str {
     let head = &bytes[..bytes.len().min(512)];
@@ -196,6 +240,14 @@ fn describe(bytes: &[u8]) -> &'static str {
         "it is a web page"
     } else if head.starts_with(b"PK\x03\x04") {
         "it is a zip archive or an office document"
+    } else if let Some((_, name)) = OTHERS.iter().find(|(start, _)| head.starts_with(start)) {
+        name
+    } else if head.get(257..262) == Some(b"ustar") {
+        "it is a tar archive"
+    } else if is_targa(bytes) {
+        "it is a Targa picture (TGA), which is not supported"
+    } else if is_form(head) {
+        "it is the body of a web form, with the file inside"
     } else if is_text(head) {
         "it is text"
     } else {

@@ -5,6 +5,7 @@ pub(crate) mod chunks;
 pub(crate) mod colours;
 pub(crate) mod container;
 mod extremes;
+mod field;
 pub(crate) mod heif;
 mod oriented;
 mod time;

@@ -95,6 +95,13 @@ fn every_format_we_do_not_read_is_named() {
     }
 }
 
+fn tar() -> Vec<u8> {
+    let mut bytes = vec![0; 512];
+    bytes[..5].copy_from_slice(b"a.jpg");
+    bytes[257..262].copy_from_slice(b"ustar");
+    bytes
+}
+
 #[test]
 fn what_is_no_image_is_told_by_what_it_seems_to_be() {
     for (says, bytes) in [
@@ -104,6 +111,24 @@ fn what_is_no_image_is_told_by_what_it_seems_to_be() {
             b"<!DOCTYPE html><html><body>404</body></html>",
         ),
         ("it is a zip archive", b"PK\x03\x04\x14\0\0\0\x08\0"),
+        ("it is a gzip archive", b"\x1F\x8B\x08\0\0\0\0\0\0\x03"),
+        ("it is a 7z archive", b"7z\xBC\xAF\x27\x1C\0\x04"),
+        ("it is a Windows program", b"MZ\x90\0\x03\0\0\0"),
+        ("it is MP3 audio", b"ID3\x03\0\0\0\0\0\x0A"),
+        ("it is MP3 audio", b"\xFF\xFB\x90\x64\0\0\0\0"),
+        (
+            "it is a PCX picture",
+            b"\x0A\x05\x01\x08\0\0\0\0\x1F\0\x1F\0",
+        ),
+        (
+            "it is a Targa picture (TGA)",
+            b"\0\0\x02\0\0\0\0\0\0\0\0\0\x20\0\x20\0\x18\x20\x01",
+        ),
+        ("it is a tar archive", &tar()),
+        (
+            "it is the body of a web form",
+            b"--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n\xFF\xD8\xFF",
+        ),
         ("match no known format", b"\x01\x02\x03\x04\x05\x06\x07\x08"),
     ] {
         let error = probe(bytes).expect_err(says);
