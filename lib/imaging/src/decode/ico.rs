@@ -48,7 +48,7 @@ fn bitmap(picture: &[u8], probe: &Probe) -> Option<(Vec<u8>, u16)> {
     }
     let mut masks = bitmap.len() == with_mask;
     if bits == 32 {
-        let mut pixels = bitmap[start..end].chunks_exact_mut(4);
+        let mut pixels = bitmap[start..end].chunks_exact(4);
         if pixels.all(|pixel| pixel[3] == 0) {
             for pixel in bitmap[start..end].chunks_exact_mut(4) {
                 pixel[3] = 255;

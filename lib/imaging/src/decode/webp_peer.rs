@@ -78,18 +78,14 @@ fn film(random: &mut Random, (width, height): (u32, u32)) -> Vec<u8> {
     body.extend(riff(b"ANIM", &[9, 9, 9, 255, 0, 0]));
     for _ in 0..1 + random.below(6) {
         let whole = random.below(3) == 0;
-        let (left, top) = match whole {
-            true => (0, 0),
-            false => (random.below(width / 2), random.below(height / 2)),
+        let (left, top, wide, high) = if whole {
+            (0, 0, width, height)
+        } else {
+            // places are counted in pairs of pixels
+            let (left, top) = (random.below(width / 2), random.below(height / 2));
+            let wide = 1 + random.below(width - 2 * left);
+            (left, top, wide, 1 + random.below(height - 2 * top))
         };
-        let (wide, high) = match whole {
-            true => (width, height),
-            false => (
-                1 + random.below(width - 2 * left),
-                1 + random.below(height - 2 * top),
-            ),
-        };
-        let (left, top) = if whole { (0, 0) } else { (left, top) };
         let kind = random.below(3);
         let pixel = |random: &mut Random| {
             let alpha = match kind {

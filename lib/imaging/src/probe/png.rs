@@ -67,9 +67,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
     if !ended {
         let frames = sequence.frames;
         if probe.frames > 1 && (frames < probe.frames || cut_within_a_frame(bytes)) {
-            return Err(Error::Truncated(format!(
-                "it ends within frame {frames}"
-            )));
+            return Err(Error::Truncated(format!("it ends within frame {frames}")));
         }
         // The decoder will say whether pixels are missing.
         probe.notes.push(WITHOUT_END.to_owned());
@@ -102,7 +100,7 @@ impl Sequence {
             return;
         }
         self.frames += 1;
-        let field = |at| be32(data, at).map(u64::from).unwrap_or(u64::MAX >> 1);
+        let field = |at| be32(data, at).map_or(u64::MAX >> 1, u64::from);
         let (width, height, left, top) = (field(4), field(8), field(12), field(16));
         let (wide, high) = (u64::from(canvas.0), u64::from(canvas.1));
         self.broken |= width == 0 || height == 0 || left + width > wide || top + height > high;

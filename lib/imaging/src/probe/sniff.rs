@@ -208,7 +208,10 @@ const OTHERS: [(&[u8], &str); 18] = [
         "it is an old office document",
     ),
     (b"wOF2", "it is a font"),
-    (&[0x0A, 0, 1, 1], "it is a PCX picture, which is not supported"),
+    (
+        &[0x0A, 0, 1, 1],
+        "it is a PCX picture, which is not supported",
+    ),
     (&[0x0A, 2, 1], "it is a PCX picture, which is not supported"),
     (&[0x0A, 5, 1], "it is a PCX picture, which is not supported"),
 ];

@@ -67,7 +67,7 @@ fn a_png_that_lacks_its_end_is_whole() {
     for cut in [1, 4, 8, 12, 13, 16] {
         let part = full(&bytes[..length - cut]).expect("all pixels are there");
         assert_eq!(part.variants, whole.variants, "without {cut}");
-        assert_eq!(part.notes.len(), usize::from(cut >= 12), "{:?}", part.notes);
+        assert_eq!(part.notes.len(), usize::from(cut > 4), "{:?}", part.notes);
     }
     let error = full(&bytes[..length / 2]).expect_err("pixels are missing");
     assert_eq!(error.code(), "truncated", "{error}");
@@ -88,10 +88,13 @@ fn an_animation_with_a_gap_is_its_still() {
     let mut bytes = crate::animation::apng();
     let still = full(&bytes).expect("an APNG").variants;
     // the number of the second frame's control
-    let mut places = bytes.windows(4).enumerate().filter(|(_, name)| name == b"fcTL");
+    let mut places = bytes
+        .windows(4)
+        .enumerate()
+        .filter(|(_, name)| name == b"fcTL");
     let (at, _) = places.nth(1).expect("two frames");
     bytes[at + 7] += 1;
-    let presets = one("fit = \"inside\"\nwidth = 65500\nheight = 65500");
+    let presets = one("fit = \"inside\"\nwidth = 65500\nheight = 65500\nformats = [\"auto\"]");
     let rendered = run(&bytes, &presets).expect("the still");
     assert_eq!(rendered.variants[0].frames, 1);
     assert!(rendered.notes[0].contains("animation is damaged"));
@@ -123,7 +126,11 @@ fn an_icons_mask_counts_only_without_alpha() {
         ("no alpha", icon([0; 4], Some(0), (2, 32)), 255),
         ("neither", icon([0; 4], None, (2, 32)), 255),
         ("mask without alpha", icon([0; 4], Some(255), (2, 32)), 0),
-        ("another size and depth", icon([99; 4], Some(255), (48, 8)), 99),
+        (
+            "another size and depth",
+            icon([99; 4], Some(255), (48, 8)),
+            99,
+        ),
     ] {
         let rendered = full(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
         let picture = decode(&rendered.variants[0].bytes);
