@@ -94,7 +94,7 @@ fn an_animation_with_a_gap_is_its_still() {
         .filter(|(_, name)| name == b"fcTL");
     let (at, _) = places.nth(1).expect("two frames");
     bytes[at + 7] += 1;
-    let presets = one("fit = \"inside\"\nwidth = 65500\nheight = 65500\nformats = [\"auto\"]");
+    let presets = one("fit = \"inside\"\nwidth = 640\nheight = 640\nformats = [\"auto\"]");
     let rendered = run(&bytes, &presets).expect("the still");
     assert_eq!(rendered.variants[0].frames, 1);
     assert!(rendered.notes[0].contains("animation is damaged"));
