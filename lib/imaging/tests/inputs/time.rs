@@ -48,7 +48,7 @@ fn decoders_are_stopped_where_they_are() {
             // the question with the bad answer, and the one after the decoder
             assert!(again <= time + 2, "{name} went on after {time} of {asked}");
             assert!(
-                error.to_string().contains("longer to render"),
+                error.to_string().contains("longer than the time limit"),
                 "{name}, {time} of {asked}: {error}"
             );
         }
