@@ -27,7 +27,6 @@ mod ycc;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use animation::{Animation, Moment};
-pub(crate) use canvas::Area;
 
 use crate::colour::Model;
 use crate::picture::samples::Frame;

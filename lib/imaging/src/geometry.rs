@@ -48,6 +48,15 @@ pub struct Rect {
     pub size: Size,
 }
 
+/// A frame's part of an animation's canvas, in whole pixels. It may reach beyond the canvas.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Area {
+    pub(crate) left: u32,
+    pub(crate) top: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+}
+
 impl Rect {
     /// All of a picture.
     #[must_use]

@@ -2,6 +2,7 @@
 
 use super::buffer;
 use crate::Error;
+use crate::geometry::Area;
 
 /// A canvas of straight RGBA, transparent at first.
 pub(super) struct Canvas {
@@ -11,15 +12,6 @@ pub(super) struct Canvas {
     pub(super) pixels: Vec<u8>,
     /// What the last frame leaves to be done before the next.
     pending: Option<(Area, Undo)>,
-}
-
-/// A rectangle of the canvas; may reach beyond it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Area {
-    pub(crate) left: u32,
-    pub(crate) top: u32,
-    pub(crate) width: u32,
-    pub(crate) height: u32,
 }
 
 /// What becomes of a frame's area once it was shown.

@@ -6,9 +6,10 @@ use gif::{
     ColorOutput, DecodeOptions, Decoder, DecodingError, DisposalMethod, MemoryLimit, Repeat,
 };
 
-use super::canvas::{Area, Blend, Canvas, Disposal};
+use super::canvas::{Blend, Canvas, Disposal};
 use super::watched::Watched;
 use super::{Animation, Moment, cut};
+use crate::geometry::Area;
 use crate::picture::samples::{Frame, Layout, Pixels, Raster, Samples};
 use crate::{Error, Probe, Watch, probe};
 

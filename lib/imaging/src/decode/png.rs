@@ -5,9 +5,10 @@ use std::io::ErrorKind;
 
 use png::{BlendOp, ColorType, Decoder, DecodingError, DisposeOp, Reader, Transformations};
 
-use super::canvas::{Area, Blend, Canvas, Disposal};
+use super::canvas::{Blend, Canvas, Disposal};
 use super::watched::Watched;
 use super::{Animation, Moment, cut};
+use crate::geometry::Area;
 use crate::picture::samples::{Layout, Raster, Samples};
 use crate::{Error, Format, Probe, Watch, colour, probe};
 

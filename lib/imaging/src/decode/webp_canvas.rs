@@ -1,8 +1,8 @@
 //! The canvas of an animated WebP, composed as libwebp's own animation decoder does it (`anim_decode.c`), to the last bit.
 
 use super::buffer;
-use super::canvas::Area;
 use crate::Error;
+use crate::geometry::Area;
 use crate::probe::WebpFrame;
 
 /// A canvas of straight RGBA, transparent at first. The file's background colour is a hint that browsers and libwebp ignore.

@@ -3,8 +3,7 @@
 use super::read::{le16, le24, le32};
 use super::{Probe, short};
 use crate::colour::Model;
-use crate::decode::Area;
-use crate::{Colour, Error, Format, metadata::exif};
+use crate::{Colour, Error, Format, geometry::Area, metadata::exif};
 
 /// Flags of VP8X.
 const ALPHA: u8 = 0x10;
