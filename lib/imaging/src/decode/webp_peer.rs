@@ -76,7 +76,7 @@ fn film(random: &mut Random, (width, height): (u32, u32)) -> Vec<u8> {
     let mut body = b"WEBP".to_vec();
     body.extend(riff(b"VP8X", &[&[flags, 0, 0, 0][..], &size].concat()));
     body.extend(riff(b"ANIM", &[9, 9, 9, 255, 0, 0]));
-    for _ in 0..1 + random.below(6) {
+    for _ in 0..=random.below(6) {
         let whole = random.below(3) == 0;
         let (left, top, wide, high) = if whole {
             (0, 0, width, height)
@@ -97,9 +97,9 @@ fn film(random: &mut Random, (width, height): (u32, u32)) -> Vec<u8> {
         };
         let data: Vec<u8> = (0..wide * high).flat_map(|_| pixel(random)).collect();
         let mut still = Vec::new();
-        let encoder = image_webp::WebPEncoder::new(&mut still);
-        let encoded = encoder.encode(&data, wide, high, image_webp::ColorType::Rgba8);
-        encoded.expect("a frame of a test");
+        image_webp::WebPEncoder::new(&mut still)
+            .encode(&data, wide, high, image_webp::ColorType::Rgba8)
+            .expect("a frame of a test");
         let place = [three(left), three(top), three(wide - 1), three(high - 1)].concat();
         let control = [&place[..], &three(40), &[random.below(4).to_le_bytes()[0]]].concat();
         body.extend(riff(b"ANMF", &[&control, &still[12..]].concat()));

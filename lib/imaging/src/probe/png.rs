@@ -52,7 +52,7 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
             b"cHRM" if data.len() == 32 => colour.chrm = Some(data),
             b"tRNS" => probe.alpha = true,
             b"acTL" => probe.frames = be32(data, 0).unwrap_or(1).max(1),
-            b"fcTL" | b"fdAT" => sequence.take(name, data, (probe.width, probe.height)),
+            b"fcTL" | b"fdAT" => sequence.take(*name, data, (probe.width, probe.height)),
             b"IDAT" => sequence.pixels = true,
             b"IEND" => ended = true,
             b"eXIf" => probe.orientation = exif::orientation(data),
@@ -93,10 +93,10 @@ struct Sequence {
 
 impl Sequence {
     /// `fcTL` begins with its number, then the frame's size and place; `fdAT` begins with its number.
-    fn take(&mut self, name: &[u8; 4], data: &[u8], canvas: (u32, u32)) {
+    fn take(&mut self, name: [u8; 4], data: &[u8], canvas: (u32, u32)) {
         self.broken |= be32(data, 0) != Some(self.next);
         self.next += 1;
-        if name == b"fdAT" {
+        if name == *b"fdAT" {
             return;
         }
         self.frames += 1;
@@ -131,21 +131,21 @@ pub(crate) fn mended<'a>(bytes: &'a [u8], probe: &Probe) -> Cow<'a, [u8]> {
             _ if still && matches!(name, b"acTL" | b"fcTL" | b"fdAT") => {}
             Some(whole) => mended.extend(whole),
             // Only its checksum is cut.
-            None => add_chunk(&mut mended, name, data),
+            None => add_chunk(&mut mended, *name, data),
         }
         at = end;
     }
     // Pixels of which the last are cut: all may be there, and a checksum of their own may not.
     if let Some((b"IDAT", data)) = bytes.get(at + 4..).and_then(<[u8]>::split_first_chunk) {
-        add_chunk(&mut mended, b"IDAT", data);
+        add_chunk(&mut mended, *b"IDAT", data);
     }
     if lacks_end {
-        add_chunk(&mut mended, b"IEND", &[]);
+        add_chunk(&mut mended, *b"IEND", &[]);
     }
     mended.into()
 }
 
-fn add_chunk(file: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
+fn add_chunk(file: &mut Vec<u8>, name: [u8; 4], data: &[u8]) {
     let start = file.len() + 4;
     file.extend(u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes());
     file.extend(name);
