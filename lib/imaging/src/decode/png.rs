@@ -15,9 +15,16 @@ use crate::{Error, Format, Probe, Watch, colour, probe};
 /// The picture; of an animation the default image, which is mostly its first frame.
 pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raster, Error> {
     let mended = probe::mended_png(bytes, probe);
-    let cut = matches!(mended, Cow::Owned(_));
-    let failed = |error| failed(error, cut);
-    let mut reader = open(mended, watch).map_err(failed)?;
+    let was_mended = matches!(mended, Cow::Owned(_));
+    match picture(mended, probe, watch) {
+        // What is wrong with the file is said of the file, and not of what we put to it.
+        Err(_) if was_mended => picture(bytes.into(), probe, watch),
+        picture => picture,
+    }
+}
+
+fn picture(bytes: Cow<[u8]>, probe: &Probe, watch: &Watch) -> Result<Raster, Error> {
+    let mut reader = open(bytes, watch).map_err(failed)?;
     let mut data = frame_buffer(&reader)?;
     let info = reader.next_frame(&mut data).map_err(failed)?;
     let layout = match info.color_type {
@@ -49,8 +56,12 @@ pub(super) fn animation<'a>(
     watch: &'a Watch<'a>,
 ) -> Result<Animation<'a>, Error> {
     let mended = probe::mended_png(bytes, probe);
-    let cut = matches!(mended, Cow::Owned(_));
-    let failed = move |error| failed(error, cut);
+    let lacks_end = matches!(mended, Cow::Owned(_));
+    // A frame that is not all there; any other fault is the file's own.
+    let failed = move |error| match failed(error) {
+        Error::Corrupt(_) if lacks_end => cut("the pixels"),
+        other => other,
+    };
     let mut reader = open(mended, watch).map_err(failed)?;
     let control = *reader
         .info()
@@ -164,8 +175,7 @@ fn to_rgba(data: &[u8], color_type: ColorType, depth: png::BitDepth) -> Vec<u8> 
     }
 }
 
-/// `mended`: its end was put there by us, so that pixels that do not come are missing.
-fn failed(error: DecodingError, mended: bool) -> Error {
+fn failed(error: DecodingError) -> Error {
     match error {
         DecodingError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => {
             cut("the pixels")
@@ -174,7 +184,6 @@ fn failed(error: DecodingError, mended: bool) -> Error {
             "a chunk of the {} does not fit in memory",
             Format::Png.name()
         )),
-        _ if mended => cut("the pixels"),
         // The crate's text shows how it writes chunks and enums down.
         DecodingError::Format(error) if error.to_string().contains("CRC") => {
             Error::Corrupt("the checksum of a chunk is wrong: its bytes were changed".into())

@@ -83,6 +83,17 @@ fn a_wrong_checksum_is_said_in_words() {
     assert!(error.to_string().contains("checksum of a chunk"), "{error}");
 }
 
+/// A file without its end that was changed as well is corrupt, not cut.
+#[test]
+fn damage_is_not_taken_for_a_missing_end() {
+    let mut bytes = png(&photo(30, 20));
+    bytes.truncate(bytes.len() - 12);
+    let checksum = bytes.len() - 1;
+    bytes[checksum] ^= 1;
+    let error = full(&bytes).expect_err("a wrong checksum");
+    assert_eq!(error.code(), "corrupt", "{error}");
+}
+
 #[test]
 fn an_animation_with_a_gap_is_its_still() {
     let mut bytes = crate::animation::apng();
