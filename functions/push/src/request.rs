@@ -1,4 +1,4 @@
-//! What the function is called with. Only the fields that are used are read: the two services send many more.
+//! The events of the function. Only the used fields are read; the two services send many more.
 
 use darkroom_pipeline::key::PublicId;
 use serde::Deserialize;
@@ -10,17 +10,17 @@ const MAX_IDS: usize = 10;
 /// A call.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Request {
-    /// A browser connects; there is nothing to remember yet.
+    /// A browser connects; nothing to store yet.
     Connect,
-    /// A browser is gone.
+    /// A browser disconnected.
     Disconnect { connection: String },
-    /// A browser says something.
+    /// A browser sent a message.
     Message { connection: String, body: String },
     /// SNS has notices.
     Notices(Vec<Notice>),
 }
 
-/// A notice: what it is about, and the JSON to pass on as it came.
+/// A notice: its public id, and the JSON to forward unchanged.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Notice {
     pub(crate) public_id: PublicId,
@@ -64,10 +64,10 @@ struct Watch {
 }
 
 impl Request {
-    /// Reads a call.
+    /// Reads an event.
     ///
     /// # Errors
-    /// When it is neither a WebSocket route's nor a batch of notices.
+    /// When it is neither a WebSocket request nor a batch of notices.
     pub(crate) fn read(event: Value) -> Result<Self, String> {
         let call = serde_json::from_value(event);
         match call.map_err(|e| {
@@ -113,7 +113,7 @@ impl Notice {
 /// The ids of a `watch` message.
 ///
 /// # Errors
-/// What is wrong with it, for whoever wrote the client.
+/// The fault, described for the author of the client.
 pub(crate) fn watch_ids(body: &str) -> Result<Vec<PublicId>, String> {
     let watch: Watch = serde_json::from_str(body).map_err(|e| {
         format!(r#"failed to read the message: {e}; send {{"action":"watch","ids":["public id"]}}"#)
@@ -129,7 +129,7 @@ pub(crate) fn watch_ids(body: &str) -> Result<Vec<PublicId>, String> {
         .iter()
         .map(|id| PublicId::parse(id).map_err(|e| format!("failed to watch {id:?}: {e}")))
         .collect::<Result<Vec<_>, _>>()?;
-    // The table takes a row but once in a batch.
+    // A batch may contain each row only once.
     ids.sort();
     ids.dedup();
     Ok(ids)

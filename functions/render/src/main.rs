@@ -14,10 +14,10 @@ use darkroom_pipeline::render::Engine;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
-/// The presets are part of the program: a change of them is a deployment, after which `darkroom reprocess` follows.
+/// The presets are part of the program: to change them, deploy, then run `darkroom reprocess`.
 const PRESETS: &str = include_str!("../../../presets.toml");
 
-/// From when a job is given up until Lambda ends the function: time to give messages back and to answer.
+/// The time between giving up a job and the end of the function: enough to return messages and answer.
 const MARGIN: Duration = Duration::from_secs(3);
 
 // One thread talks to AWS; rendering has rayon's threads.
@@ -30,7 +30,7 @@ async fn main() -> Result<(), Error> {
     let queue = Queue::new(&sdk, &config.queue_url);
     let dead = Queue::new(&sdk, &config.dlq_url);
     let limits = Limits {
-        // The rest is the program's own, the AWS clients', and the originals' that wait for their turn.
+        // The rest is for the program, the AWS clients, and originals that wait to be rendered.
         max_memory_bytes: config.memory_bytes / 4 * 3,
         ..Limits::default()
     };
@@ -68,13 +68,13 @@ async fn main() -> Result<(), Error> {
     .await
 }
 
-/// When jobs have to be done, by the deadline Lambda tells in milliseconds since 1970.
+/// The deadline of jobs, from Lambda's deadline in milliseconds since 1970.
 fn deadline(epoch_ms: u64) -> Instant {
     let now_ms = u64::try_from(Timestamp::now().as_millisecond()).unwrap_or_default();
     Instant::now() + Duration::from_millis(epoch_ms.saturating_sub(now_ms)).saturating_sub(MARGIN)
 }
 
-/// A message without an id could not be named in the answer, so its batch fails as a whole.
+/// A message without an id cannot be named in the answer, so its whole batch fails.
 fn message(record: &SqsMessage) -> Result<Message, Error> {
     let receives = record
         .attributes
@@ -86,7 +86,7 @@ fn message(record: &SqsMessage) -> Result<Message, Error> {
             .clone()
             .ok_or("failed to read the batch: a message has no messageId")?,
         body: record.body.clone().unwrap_or_default(),
-        // Not knowing is no reason to trust that this is the first time.
+        // If the count is unknown, do not assume a first delivery.
         receives: receives.unwrap_or(u32::MAX),
     })
 }

@@ -1,4 +1,4 @@
-//! SQS: the queue that messages come from, its dead letters, and queues that live as long as somebody watches.
+//! SQS: the queue of the messages, its dead-letter queue, and the temporary queues of `darkroom watch`.
 
 use std::collections::HashMap;
 
@@ -14,13 +14,13 @@ use serde_json::{Value, json};
 
 use crate::{cause, retries};
 
-/// What SQS takes, and gives, at a time.
+/// The most messages that SQS sends or receives at a time.
 pub const BATCH: usize = 10;
 
-/// How often what SQS did not take is handed in again.
+/// Attempts to send messages that SQS rejected.
 const BATCH_ATTEMPTS: u32 = 5;
 
-/// How long a receive waits for a message to come, in seconds; SQS's longest.
+/// How long a receive waits for a message, in seconds; SQS's maximum.
 const LONG_POLL: i32 = 20;
 
 /// One SQS queue.
@@ -32,23 +32,23 @@ pub struct Queue {
     pub url: String,
 }
 
-/// A message to be handed out again.
+/// A message to deliver again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
     /// The receipt of this delivery.
     pub receipt: String,
-    /// Not before so many seconds.
+    /// The delay in seconds.
     pub seconds: u16,
 }
 
-/// A message that was handed out.
+/// A received message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
-    /// The queue's name for it.
+    /// Its id in the queue.
     pub id: String,
     /// The receipt of this delivery.
     pub receipt: String,
-    /// What it says.
+    /// Its text.
     pub body: String,
     /// When it was first sent, in milliseconds since 1970.
     pub sent_ms: i64,
@@ -57,7 +57,7 @@ pub struct Received {
 /// Whether to wait for messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
-    /// Only what is there now.
+    /// Only the messages there now.
     No,
     /// Up to 20 seconds.
     Long,
@@ -73,11 +73,11 @@ impl Queue {
         }
     }
 
-    /// Says anew when a message may be handed out again: sooner than its visibility timeout, which is made for functions
-    /// that died, or later, while its batch still runs.
+    /// Changes the time until a message is delivered again: sooner than its visibility timeout, which is meant for functions
+    /// that died, or later, while its batch is still running.
     ///
     /// # Errors
-    /// When SQS refuses; then the visibility timeout holds.
+    /// When SQS fails; then the visibility timeout stays as it was.
     pub async fn release(&self, release: &Release) -> Result<(), Fault> {
         let request = self
             .client
@@ -116,10 +116,10 @@ impl Queue {
         Ok(())
     }
 
-    /// Sends up to [`BATCH`] messages. SQS may take a part of them: the rest is handed in again.
+    /// Sends up to [`BATCH`] messages. SQS may accept only some of them; the others are sent again.
     ///
     /// # Errors
-    /// When SQS fails, or keeps refusing some; the others were sent then.
+    /// When SQS fails, or still rejects some after retries; the others were sent.
     pub async fn send(&self, bodies: &[String]) -> Result<(), Fault> {
         let mut left: Vec<usize> = (0..bodies.len()).collect();
         for _ in 0..BATCH_ATTEMPTS {
@@ -157,7 +157,7 @@ impl Queue {
         ))
     }
 
-    /// Up to [`BATCH`] messages, hidden from others for so many seconds.
+    /// Receives up to [`BATCH`] messages and hides them from others for `hidden_seconds`.
     ///
     /// # Errors
     /// When SQS fails.
@@ -196,7 +196,7 @@ impl Queue {
     /// Removes a message that was received.
     ///
     /// # Errors
-    /// When SQS fails; then it comes again.
+    /// When SQS fails; then the message is delivered again.
     pub async fn delete(&self, receipt: &str) -> Result<(), Fault> {
         let request = self
             .client
@@ -210,7 +210,7 @@ impl Queue {
         Ok(())
     }
 
-    /// The queue of this one's dead letters; `None` when it has none.
+    /// The dead-letter queue of this queue; `None` if it has none.
     ///
     /// # Errors
     /// When SQS fails.
@@ -234,7 +234,7 @@ impl Queue {
         }))
     }
 
-    /// A new queue that takes messages from a topic and keeps them for an hour.
+    /// Creates a queue that accepts messages from a topic and keeps them for an hour.
     ///
     /// # Errors
     /// When SQS fails.

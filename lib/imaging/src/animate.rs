@@ -1,4 +1,4 @@
-//! Animations, frame by frame: only a few pictures are in memory, however many frames there are.
+//! Renders animations frame by frame. Only a few pictures are in memory, for any number of frames.
 
 use crate::{
     Error, Variant, Watch,
@@ -13,21 +13,21 @@ use crate::{
     variant::variants,
 };
 
-/// One moving file on its way.
+/// One animated file in progress.
 struct Film {
-    /// The step whose pictures it shows.
+    /// The step that makes its pictures.
     step: usize,
     encoding: Encoding,
     file: encode::Animation,
 }
 
-/// One frame: the pictures of the steps that move, and how long they are shown.
+/// One frame: the pictures of the animated steps, and its duration.
 struct Shot {
     pictures: Vec<Option<Picture>>,
     duration_ms: u32,
 }
 
-/// The moving variants of `plan`, with their places among all. While one frame is encoded the next is decoded.
+/// The animated variants of `plan`, with their places among all variants. Decodes the next frame while it encodes one.
 pub(crate) fn animate(
     bytes: &[u8],
     plan: &Plan,
@@ -64,7 +64,7 @@ pub(crate) fn animate(
     Ok(made)
 }
 
-/// Which steps need a picture of every frame: those with a moving variant, and what these are made of.
+/// The steps that need a picture of every frame: those with an animated variant, and their parents.
 fn moving(steps: &[Step]) -> Vec<bool> {
     let mut moving = vec![false; steps.len()];
     for (index, step) in steps.iter().enumerate().rev() {
@@ -112,7 +112,7 @@ fn shoot(
     let Some(moment) = animation.next() else {
         return Ok(None);
     };
-    // what a decoder that was stopped says of the bytes does not count
+    // the error of a stopped decoder says nothing about the bytes
     watch.check()?;
     let Moment { frame, duration_ms } = moment?;
     let frame = if plan.probe.alpha {

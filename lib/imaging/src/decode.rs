@@ -1,6 +1,6 @@
-//! Bytes to pixels, one file a format. JPEG's rows come in stripes; every other format is decoded whole.
+//! Decodes bytes to pixels, with one file per format. JPEG comes in strips of rows; every other format is decoded as a whole.
 //!
-//! A picture of which rows are missing is refused as truncated. The limits have been checked from the header before.
+//! A picture with missing rows is refused as truncated. The limits have already been checked against the header.
 
 mod animation;
 mod av1;
@@ -32,11 +32,11 @@ use crate::colour::Model;
 use crate::picture::samples::Frame;
 use crate::{Colour, Error, Format, Probe, Watch, colour};
 
-/// The picture, or an animation's first frame, as stored (not yet upright) and in sRGB.
-/// The header must have passed the limits: memory is taken on its word.
+/// Decodes the picture, or an animation's first frame, as stored (not yet upright) and in sRGB.
+/// The header must have passed the limits, because it determines the memory that is allocated.
 ///
 /// # Errors
-/// `Truncated`, `Corrupt`, `Unsupported` or `TooLarge`, as the pixels show; `TooLarge` too once `watch` says that time is up.
+/// `Truncated`, `Corrupt`, `Unsupported` or `TooLarge`, depending on the bytes; also `TooLarge` when `watch` says that time is up.
 pub fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Frame, Error> {
     watch.check()?;
     let decoded = guarded(|| {
@@ -54,15 +54,15 @@ pub fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Frame, Error
         }?;
         colour::to_srgb(raster, &probe.colour)
     });
-    // what a decoder that was stopped says of the bytes does not count
+    // the error of a stopped decoder says nothing about the bytes
     watch.check()?;
     decoded
 }
 
-/// All frames of an animation one after the other, each as the whole canvas in sRGB. Needs memory for three canvases.
+/// Decodes the frames of an animation one after another, each as the whole canvas in sRGB. Needs memory for three canvases.
 ///
 /// # Errors
-/// As [`decode`]; the frames themselves may fail later, each when it is reached.
+/// As [`decode`]; a frame may also fail later, when it is reached.
 pub fn animation<'a>(
     bytes: &'a [u8],
     probe: &Probe,
@@ -79,7 +79,7 @@ pub fn animation<'a>(
     })
 }
 
-/// Bytes that decoding a still needs at its peak, the frame it gives included, the file not.
+/// Peak bytes of decoding a still, including the resulting frame but not the file.
 #[must_use]
 pub fn peak_bytes(probe: &Probe) -> u64 {
     let pixels = u64::from(probe.width) * u64::from(probe.height);
@@ -104,18 +104,18 @@ pub fn peak_bytes(probe: &Probe) -> u64 {
     }
 }
 
-/// Whether a frame comes as the planes it is stored in: chroma for four pixels each, as WebP has it.
+/// Whether the frame comes as stored planes with one chroma sample per four pixels, as in WebP.
 pub(crate) fn gives_planes(probe: &Probe) -> bool {
     cfg!(not(feature = "safe-decode")) && probe.planes && !probe.alpha && probe.colour.is_srgb()
 }
 
-/// A decoder that panics has met bytes it cannot make sense of: they are corrupt, and will be again.
+/// Turns a panic of a decoder into `Corrupt`: the same bytes would panic again.
 fn guarded<T>(decode: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(decode))
         .unwrap_or_else(|_| Err(Error::Corrupt("the decoder could not read it".into())))
 }
 
-/// A buffer for a picture whose size the limits have let through.
+/// A buffer for a picture whose size has passed the limits.
 fn buffer<T: Copy + Default>(width: u32, height: u32, channels: usize) -> Result<Vec<T>, Error> {
     let length = usize::try_from(u64::from(width) * u64::from(height))
         .ok()
@@ -124,7 +124,7 @@ fn buffer<T: Copy + Default>(width: u32, height: u32, channels: usize) -> Result
     Ok(vec![T::default(); length])
 }
 
-/// What an end of the bytes within a picture is called.
+/// The error for bytes that end within a picture.
 fn cut(what: &str) -> Error {
     Error::Truncated(format!("it ends within {what}"))
 }

@@ -1,8 +1,8 @@
-//! Pre-emphasis of quarter chroma: what decoders will take away is given before.
+//! Emphasises quarter chroma before encoding, to offset what decoders' interpolation removes.
 //!
-//! Decoders of JPEG (libjpeg's "fancy upsampling", as in browsers) and of WebP make a pixel's chroma of 3/4 of the nearest sample
-//! and 1/4 of the next, along rows and along columns. Of a wave of `w` radians a sample that leaves `|3 + exp(iw)| / 4`. The filter
-//! (-a, 1 + 2a, -a) makes it `1 + 2a (1 - cos w)` times as high; with a = 1/8 both together are 1 within 2 % for all waves of four
+//! Decoders of JPEG (libjpeg's "fancy upsampling", as in browsers) and of WebP compute a pixel's chroma from 3/4 of the nearest sample
+//! and 1/4 of the next, along rows and columns. That scales a wave of `w` radians per sample by `|3 + exp(iw)| / 4`. The filter
+//! (-a, 1 + 2a, -a) scales it by `1 + 2a (1 - cos w)`. With a = 1/8 the product is 1 within 2 % for all waves of four
 //! samples or more. It costs less than a hundredth of the bytes and gives half a point of SSIMULACRA2: see
 //! docs/performance.md.
 
@@ -51,7 +51,7 @@ impl Emphasis {
         }
     }
 
-    /// Whether there is nothing to do.
+    /// Whether no emphasis is needed.
     pub(crate) fn is_none(self) -> bool {
         self == Self::default()
     }
@@ -70,7 +70,7 @@ fn halved(probe: &Probe) -> (bool, bool) {
     }
 }
 
-/// A chroma plane with its waves raised; what lies beyond an edge is like the edge.
+/// A chroma plane after emphasis; samples beyond an edge equal the edge.
 pub(crate) fn emphasise(plane: &Plane, emphasis: Emphasis) -> Plane {
     let mut result = Plane::new(plane.width, plane.height);
     let line = |y: usize| {

@@ -1,6 +1,6 @@
-//! Bytes of an original in, bytes of its variants out: no network, files, clock or environment.
+//! Turns the bytes of an original into the bytes of its variants, without network, files, clock or environment.
 //!
-//! [`probe`] reads the header, [`plan`] decides everything from it, [`render`] does it.
+//! [`probe`] reads the header, [`plan`] decides everything from it, and [`render`] carries out the plan.
 //!
 //! ```
 //! use darkroom_imaging::{Limits, Presets, Watch, plan, probe, render};

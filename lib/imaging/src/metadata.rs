@@ -1,4 +1,4 @@
-//! The little of an original's metadata that is read, and the less that is kept.
+//! Reads the orientation and the copyright of an original, and writes the copyright to variants.
 
 pub(crate) mod copyright;
 pub(crate) mod embed;

@@ -1,4 +1,4 @@
-//! What a page shows while a variant loads: a `ThumbHash` and one colour.
+//! The placeholder to show while a variant loads: a `ThumbHash` and one colour.
 
 use serde::Serialize;
 
@@ -50,7 +50,7 @@ fn rgba(frame: &Frame) -> Vec<u8> {
     }
 }
 
-/// The mean of the fullest bin, every pixel counting by its alpha; of equally full ones the darkest. Nothing seen: white.
+/// The mean of the fullest bin, with pixels weighted by alpha; among equals the darkest. White if nothing is visible.
 fn dominant(rgba: &[u8]) -> [u8; 3] {
     let mut bins = vec![[0_u64; 4]; 1 << (3 * BIN_BITS)];
     for pixel in rgba.chunks_exact(4) {

@@ -1,4 +1,4 @@
-//! What will be done, decided before any pixel is decoded: a pure value to print, to test and to admit or refuse.
+//! The plan: every decision, made before any pixel is decoded. A pure value to print, to test, and to admit or refuse.
 
 pub(crate) mod decide;
 pub(crate) mod memory;
@@ -15,32 +15,32 @@ use crate::{
 /// The steps from one original to all of its variants.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
-    /// What the original said of itself.
+    /// The original's header.
     pub probe: Probe,
-    /// The original's size the right way up.
+    /// The original's upright size.
     pub upright: Size,
-    /// How it is decoded.
+    /// How to decode it.
     pub decode: Decode,
     /// Parents before children; the last is the placeholder's.
     pub steps: Vec<Step>,
-    /// Bytes that decoding and rendering hold at their peak on all threads, the file itself included.
+    /// Peak bytes of decoding and rendering on all threads, including the file.
     pub peak_bytes: u64,
-    /// What the user should know, e.g. that only the first frame is shown.
+    /// Notes for the user, e.g. that only the first frame is shown.
     pub notes: Vec<String>,
 }
 
-/// How the original is decoded.
+/// How to decode the original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Decode {
     /// Both sides are divided by this while decoding: 1, 2, 4 or 8.
     pub denominator: u8,
-    /// What is decoded.
+    /// The output of the decoder.
     pub route: Route,
     /// Whether the first pictures made of it are converted to sRGB.
     pub convert: bool,
 }
 
-/// What comes out of the decoder.
+/// The output of the decoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Route {
@@ -54,14 +54,14 @@ pub enum Route {
     Frame,
 }
 
-/// One picture that is made: a part of the original at a size, and its outputs.
+/// One picture to make: a part of the original at a size, with its outputs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Step {
     /// The first preset it is for, or `placeholder`.
     pub name: String,
-    /// The step it is made of; none: of the decoded original.
+    /// The step that it is made from; `None` for the decoded original.
     pub parent: Option<usize>,
-    /// The part it shows, in pixels of the original as stored.
+    /// The part that it shows, in pixels of the original as stored.
     pub part: Rect,
     /// Its size before it is turned upright.
     pub size: Size,
@@ -72,7 +72,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// The different encodings of its outputs: variants that are encoded alike are one file.
+    /// The distinct encodings of its outputs: variants with the same encoding share one file.
     pub(crate) fn encodings(&self) -> Vec<Encoding> {
         let mut encodings: Vec<Encoding> = Vec::new();
         for output in &self.outputs {
@@ -91,7 +91,7 @@ pub struct Output {
     pub order: usize,
     /// The preset's name.
     pub preset: String,
-    /// How it is encoded.
+    /// How to encode it.
     pub encoding: Encoding,
 }
 

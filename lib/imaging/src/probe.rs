@@ -1,6 +1,6 @@
-//! What a file says of itself: format, size, orientation, colour, alpha, frames. Headers only, no pixels.
+//! Reads the header of a file: format, size, orientation, colour, alpha, frames. Reads no pixels.
 //!
-//! The format is sniffed from the bytes, never believed from a name. Nothing is allocated on a header's word.
+//! Detects the format from the bytes and ignores names. Allocates nothing by sizes in the header.
 
 mod bmp;
 mod gif;
@@ -25,10 +25,10 @@ pub(crate) use webp::{Frame as WebpFrame, film as webp_film};
 
 use crate::{Colour, Error, Format, Orientation};
 
-/// What a file says of itself.
+/// The header of a file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Probe {
-    /// The format of the bytes.
+    /// The detected format.
     pub format: Format,
     /// Length of the file.
     pub bytes: u64,
@@ -36,23 +36,23 @@ pub struct Probe {
     pub width: u32,
     /// Rows as stored, before orientation.
     pub height: u32,
-    /// What turns the stored picture upright.
+    /// The turn that makes the stored picture upright.
     pub orientation: Orientation,
-    /// What the samples mean; its name in manifests.
+    /// The colour space; serialised as its name in manifests.
     pub colour: Colour,
     /// Whether any pixel may be transparent.
     pub alpha: bool,
     /// Frames of an animation; 1 for a still. Further pages of a TIFF and further sizes of an icon do not count.
     pub frames: u32,
-    /// Whether it is a HEIC or an AVIF that moves, of which only the still picture is read.
+    /// Whether it is an animated HEIC or AVIF, of which only the still image is read.
     pub sequence: bool,
-    /// Bits a sample as stored.
+    /// Bits per sample as stored.
     pub depth: u8,
-    /// Whether a WebP stores planes of Y'CbCr, with loss.
+    /// Whether it is a lossy WebP, which stores planes of Y'CbCr.
     pub planes: bool,
     /// What is wrong with the file and hides nothing of the picture.
     pub notes: Vec<String>,
-    /// What only a JPEG has.
+    /// Properties of a JPEG.
     pub jpeg: Option<JpegLayout>,
 }
 
@@ -69,7 +69,7 @@ pub struct JpegLayout {
     pub adobe: bool,
 }
 
-/// What the components of a JPEG are, by libjpeg's rules.
+/// The components of a JPEG, by libjpeg's rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum JpegComponents {

@@ -1,4 +1,4 @@
-//! From the bytes of an original to the first pictures of its plan, a few rows at a time.
+//! Decodes an original and reduces it to the first pictures of its plan, a few rows at a time.
 
 use crate::{
     Error, Orientation, Probe, Watch,
@@ -15,9 +15,9 @@ use crate::{
     threads::both,
 };
 
-/// Rows of a whole frame that are handed on at a time.
+/// Rows of a whole frame passed on at a time.
 const GROUP: usize = 16;
-/// Groups of a JPEG's rows (one line of its MCUs each) that are decoded while the last ones are resized.
+/// Groups of JPEG rows (one line of MCUs each) to decode while the previous ones are resized.
 pub(crate) const STRIP_GROUPS: usize = 4;
 
 /// The pictures of `steps`, as stored and not yet colour-converted, and what should be noted.
@@ -214,7 +214,7 @@ fn of_frame_planes(
     Ok(assemble(&outputs, funnels))
 }
 
-/// A decoder that finds another size than the header said would have been let in on false terms.
+/// Refuses a picture whose size differs from the header's, because the limits were checked with the header's.
 fn check_size(frame: &Frame, probe: &Probe) -> Result<(), Error> {
     if (frame.width, frame.height) == (probe.width, probe.height) {
         return Ok(());
@@ -237,7 +237,7 @@ fn interleaved_funnels(
     outputs: &[(&Step, Layout)],
     plan: &Plan,
 ) -> Vec<Funnel> {
-    // interleaved samples have no chroma of their own: all planes lie alike
+    // interleaved samples have no separate chroma: all planes have the same layout
     vec![Funnel::new(input, &grids_of(outputs, plan, 0), 0, GROUP); layout.planes()]
 }
 

@@ -1,4 +1,4 @@
-//! Walks a plan: decode once, then resize, turn and encode on all threads. The top floor: no other file imports it.
+//! Carries out a plan: decodes once, then resizes, turns and encodes on all threads. No other file imports it.
 
 use crate::{
     Colour, Error, Variant, Watch,
@@ -20,18 +20,18 @@ use crate::{
     watch::Stage,
 };
 
-/// Everything that was made of an original.
+/// The result of rendering an original.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
     /// In the order of the presets and of their formats.
     pub variants: Vec<Variant>,
-    /// What a page shows while they load.
+    /// The placeholder to show while they load.
     pub placeholder: Placeholder,
-    /// What the user should know: the plan's notes and what decoding found.
+    /// Notes for the user: those of the plan, and those from decoding.
     pub notes: Vec<String>,
 }
 
-/// What the steps below one picture made.
+/// The variants from the steps below one picture.
 #[derive(Default)]
 struct Made {
     variants: Vec<(usize, Variant)>,

@@ -18,7 +18,7 @@ pub struct Variant {
     pub width: u32,
     /// Rows, the right way up.
     pub height: u32,
-    /// Frames of the file: 1 for a still. Frames that are alike in a row are one.
+    /// Frames of the file: 1 for a still. Consecutive identical frames count once.
     pub frames: u32,
     /// The file.
     pub bytes: Vec<u8>,

@@ -11,7 +11,7 @@ pub struct Watch<'a> {
 }
 
 impl Watch<'static> {
-    /// Nobody looks and there is no hurry.
+    /// No observer, no deadline.
     #[must_use]
     pub fn none() -> Self {
         Self {

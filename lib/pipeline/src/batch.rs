@@ -1,4 +1,4 @@
-//! One batch of messages: run every job, tell which messages failed. Nothing that happens to one message touches another.
+//! Runs the jobs of one batch of messages and reports which messages failed. Messages do not affect each other.
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,33 +16,33 @@ use crate::key::Key;
 use crate::reconcile::{Rendering, Report, Room, reconcile};
 use crate::store::{Fault, Notices, Store};
 
-/// A message as the queue hands it out.
+/// A message as delivered by the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The queue's name for it.
+    /// Its id in the queue.
     pub id: String,
-    /// What it says.
+    /// Its text.
     pub body: String,
-    /// How often it was handed out, this time included.
+    /// Number of deliveries, including this one.
     pub receives: u32,
 }
 
-/// What has not got its turn so long before the deadline goes back to the queue at once: another function can have done it
-/// before this one would have to give it up halfway. Most originals take a second.
+/// A job that has not started this long before the deadline returns to the queue at once: another function can finish it
+/// before this one would have to give up halfway. Most originals take a second.
 const LAST_START: Duration = Duration::from_secs(10);
 
-/// How a batch is run.
+/// The terms on which a batch runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
     /// Events of other buckets are ignored.
     pub input_bucket: String,
-    /// The function's memory. A quarter of it may hold originals that wait for their turn to be rendered.
+    /// The function's memory. Originals that wait to be rendered may hold a quarter of it.
     pub memory_bytes: u64,
-    /// What is not done by then goes back to the queue.
+    /// The deadline: unfinished jobs return to the queue.
     pub deadline: Instant,
 }
 
-/// A job and the places of the messages that ask for it in the batch.
+/// A job, and the places in the batch of the messages that ask for it.
 struct Wanted {
     job: Job,
     messages: BTreeSet<usize>,
@@ -141,11 +141,11 @@ fn sort(messages: &[Message], input_bucket: &str) -> (Vec<Wanted>, Vec<(usize, U
     (wanted.into_values().collect(), unknown)
 }
 
-/// Two jobs of one key become one, as careful as the more careful of them.
+/// Merges two jobs of one key into one that is as careful as the more careful one.
 fn merge(wanted: &mut BTreeMap<Key, Wanted>, job: Job, place: usize) {
     match wanted.get_mut(&job.key) {
         Some(known) => {
-            // Two changes have no name in common that a manifest could say it was made for.
+            // Two changes have no common name that a manifest could record.
             let same = known.job.event == job.event;
             known.job.first_receive &= job.first_receive && same;
             known.job.event = known.job.event.take().max(job.event);
@@ -164,8 +164,8 @@ fn merge(wanted: &mut BTreeMap<Key, Wanted>, job: Job, place: usize) {
     }
 }
 
-/// One job: its panic is its own, and it ends by the deadline. Logs one line, whatever happens. What waits for its turn
-/// holds no memory; what has it downloads while others are rendered.
+/// Runs one job. Catches its panic, ends it at the deadline, and logs one line in every case. A waiting job holds no
+/// memory; an admitted one downloads while others render.
 async fn attempt<S, N, R, F>(
     room: &Room<S, N, R>,
     job: &Job,
@@ -191,7 +191,7 @@ where
     }
 }
 
-/// The job, or why it was not done.
+/// Runs the job; the error is the reason for its failure.
 async fn within<S, N, R, F>(
     room: &Room<S, N, R>,
     job: &Job,
@@ -204,7 +204,7 @@ where
     R: Fn(Bytes) -> F + Sync,
     F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
 {
-    // By the event's word; an original that was overwritten with a longer one meanwhile is within the slack.
+    // The length comes from the event; the slack covers an original that was since overwritten with a longer one.
     let turn = waiting_room.admit(job.bytes.unwrap_or(room.max_bytes));
     let last_start = deadline.checked_sub(LAST_START).unwrap_or(deadline);
     let _place = timeout_at(last_start.into(), turn)
@@ -218,7 +218,7 @@ where
     }
 }
 
-/// What a panic said.
+/// The text of a panic.
 #[must_use]
 pub fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();

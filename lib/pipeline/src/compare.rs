@@ -1,5 +1,5 @@
-//! Which originals' outputs are not what a fresh run would make of them, told from listings and manifests: what
-//! reprocessing asks for. It is only a hint, as an event is: the job looks for itself.
+//! Finds originals whose outputs differ from those of a fresh run, from listings and manifests, for reprocessing. Like an
+//! event, a finding is only a hint: the job checks again.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,21 +12,21 @@ use crate::manifest::Manifest;
 /// How outputs differ from what they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Difference {
-    /// There is no manifest (or none we can read): the event was lost, or the job is still to come.
+    /// There is no readable manifest: the event was lost, or the job has not run yet.
     NoManifest,
     /// The manifest is of another original.
     Overwritten,
     /// The manifest is of other presets.
     Presets,
-    /// A variant that the manifest lists is not there.
+    /// A variant that the manifest lists is missing.
     Lost,
-    /// Something is there that the manifest does not list.
+    /// The folder contains something that the manifest does not list.
     Leftover,
-    /// A variant is another than the manifest lists: a job of other presets wrote over it.
+    /// A variant differs from the one in the manifest: a job with other presets overwrote it.
     Mixed,
-    /// There are outputs, and no original.
+    /// There are outputs but no original.
     Gone,
-    /// None; but everything is to be rendered.
+    /// No difference, but the user wants everything rendered.
     Forced,
 }
 
@@ -46,7 +46,7 @@ impl Difference {
         }
     }
 
-    /// The message that makes it right. A manifest that looks up to date must not be believed where it is not.
+    /// The message that repairs it. It forces a render if the manifest looks up to date although the outputs are not.
     #[must_use]
     pub fn message(self, key: &Key) -> String {
         let force = match self {
@@ -57,16 +57,16 @@ impl Difference {
     }
 }
 
-/// An output, as a listing of its folder tells of it.
+/// An output in a listing of its folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Child {
-    /// Its key's last part.
+    /// The last part of its key.
     pub name: Arc<str>,
     etag: u64,
 }
 
 impl Child {
-    /// Of the ETag (without quotes) only a digest is kept: there may be millions of them.
+    /// A digest of its ETag (without quotes), to save memory: there may be millions.
     #[must_use]
     pub fn new(name: Arc<str>, etag: &str) -> Self {
         Self {
@@ -82,16 +82,16 @@ fn digest(etag: &str) -> u64 {
     hasher.finish()
 }
 
-/// The outputs there are: each folder's direct children.
+/// All outputs: the direct children of each folder.
 #[derive(Debug, Default)]
 pub struct Outputs {
-    /// Folders in the order of their names.
+    /// Folders, sorted by name.
     pub folders: BTreeMap<String, Vec<Child>>,
     names: HashSet<Arc<str>>,
 }
 
 impl Outputs {
-    /// Takes an output into account, unless its folder does not start with `prefix`. Names are few and kept once.
+    /// Adds an output if its folder starts with `prefix`. Names are few and stored once.
     pub fn add(&mut self, output_key: &str, etag: &str, prefix: &str) {
         let Some((folder, name)) = key::split(output_key).filter(|(f, _)| f.starts_with(prefix))
         else {
@@ -112,13 +112,13 @@ impl Outputs {
     }
 }
 
-/// Whether a folder's children have a manifest among them.
+/// Whether a folder contains a manifest.
 #[must_use]
 pub fn has_manifest(children: &[Child]) -> bool {
     children.iter().any(|child| key::is_manifest(&child.name))
 }
 
-/// What is wrong with the outputs of an original of this ETag: its folder's `children`, and the manifest among them.
+/// The difference of the outputs of an original with this ETag: the `children` of its folder, and its manifest.
 #[must_use]
 pub fn compare(
     etag: &str,
@@ -142,7 +142,7 @@ pub fn compare(
         .filter(|child| !key::is_manifest(&child.name))
         .map(|child| (child.name.as_ref(), child.etag))
         .collect();
-    // An old manifest knows no ETags: then the name has to do.
+    // An old manifest has no ETags; then only the name is compared.
     let is_other = |(name, etag): (&&str, &Option<u64>)| etag.is_some_and(|e| there[name] != e);
     if manifest.original.etag != etag {
         Some(Difference::Overwritten)
@@ -159,11 +159,11 @@ pub fn compare(
     }
 }
 
-/// The keys that a dead letter is about, and the message that does again, and in full, what it asked for: its jobs may
-/// have died halfway, so no manifest is believed. `None` when the letter asks for nothing.
+/// The keys in a dead letter, and a message that requests their work again, without trusting any manifest, because the
+/// jobs may have died halfway. `None` if the letter contains no work.
 ///
 /// # Errors
-/// When it is not understood: then it would only come back.
+/// If it cannot be read: it would only return to the dead-letter queue.
 pub fn revive(body: &str) -> Result<Option<(Vec<Key>, String)>, event::BadMessage> {
     let mut keys = Vec::new();
     for entry in event::of_any_bucket(body)? {

@@ -1,17 +1,17 @@
-//! What the functions are told by their environment. Only a `main` reads the environment; it hands a lookup in.
+//! The configuration of the functions. Only a `main` reads the environment; it passes a lookup function.
 
-/// What `darkroom-render` is told.
+/// The configuration of `darkroom-render`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Render {
-    /// Where originals are.
+    /// The bucket of the originals.
     pub input_bucket: String,
-    /// Where outputs go.
+    /// The bucket of the outputs.
     pub output_bucket: String,
-    /// Where notices go.
+    /// The topic of the notices.
     pub topic_arn: String,
     /// `{public_url}/{key}` serves an output object to a browser.
     pub public_url: String,
-    /// Where the messages come from: failed ones are given back early.
+    /// The queue of the messages, to return failed ones early.
     pub queue_url: String,
     /// Where records go that are not understood.
     pub dlq_url: String,
@@ -19,25 +19,25 @@ pub struct Render {
     pub memory_bytes: u64,
 }
 
-/// What `darkroom-push` is told.
+/// The configuration of `darkroom-push`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Push {
-    /// The table of who watches what.
+    /// The watch table.
     pub watch_table: String,
     /// The base of the WebSocket API's `@connections`.
     pub websocket_endpoint: String,
 }
 
-/// What `darkroom-digest` is told.
+/// The configuration of `darkroom-digest`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest {
-    /// Where digests go.
+    /// The topic of the digests.
     pub topic_arn: String,
     /// The page that mails link to.
     pub site_url: String,
 }
 
-/// Everything that is wrong with the environment, at once.
+/// All faults of the environment together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("failed to read the configuration: {}", .0.join("; "))]
 pub struct Faults(Vec<String>);
@@ -95,7 +95,7 @@ pub fn digest(lookup: impl Fn(&str) -> Option<String>) -> Result<Digest, Faults>
     reader.done(config)
 }
 
-/// Reads on after a fault, so that all of them are told in one go.
+/// Continues after a fault, so that all faults are reported together.
 struct Reader<L> {
     lookup: L,
     faults: Vec<String>,
@@ -121,7 +121,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let value = self.text(name);
         match value.parse::<u64>() {
             Ok(mebibytes) if mebibytes > 0 => mebibytes << 20,
-            _ if value.is_empty() => 0, // told already
+            _ if value.is_empty() => 0, // already reported
             _ => self.fault(format!("{name} must be a number of MiB, not {value:?}")),
         }
     }

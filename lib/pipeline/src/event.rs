@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::key::{self, BadKey, Key};
 
-/// The event schema's major version we know; S3 keeps it while fields are only added.
+/// The known major version of the event schema; S3 keeps it while it only adds fields.
 const EVENT_MAJOR: u32 = 2;
 
 /// Kinds of S3's events after which an original's outputs may be out of date, by their beginnings. An original that was
@@ -41,23 +41,23 @@ const REPROCESS_VERSION: u32 = 1;
 /// One original to bring up to date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
-    /// Whose outputs may be out of date.
+    /// The original whose outputs may be out of date.
     pub key: Key,
-    /// Its length when the event was made, where the event tells. Only a hint: it may be another by now.
+    /// Its length at the time of the event, if the event contains it. Only a hint: it may have changed since.
     pub bytes: Option<u64>,
-    /// Which change of the original asks for it: S3's `sequencer`, another for every change of a key. `None` when it is
-    /// asked for without a change, as by [`Reprocess`].
+    /// The change of the original that asks for it: S3's `sequencer`, different for every change of a key. `None` if it is
+    /// requested without a change, as by [`Reprocess`].
     pub event: Option<String>,
-    /// Nothing of this message was tried before, so whatever the manifest says is done is done.
+    /// This is the first delivery: no job for it ran before, so the manifest can be trusted.
     pub first_receive: bool,
 }
 
-/// What one record of a message asks for.
+/// The request in one record of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
-    /// To bring an original up to date.
+    /// Bring an original up to date.
     Job(Job),
-    /// Nothing, for this reason.
+    /// Do nothing, for this reason.
     Ignored(String),
     /// An original that can have no outputs, by its key.
     Refused {
@@ -75,7 +75,7 @@ pub enum Entry {
     },
 }
 
-/// A message that is none of those we know. It goes to the dead-letter queue, for somebody to read.
+/// A message of an unknown kind. It ends in the dead-letter queue, for a person to read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("failed to read the message: {0}")]
 pub struct BadMessage(String);
@@ -88,14 +88,14 @@ impl BadMessage {
     }
 }
 
-/// The message that asks to look at keys again, whatever events came for them.
+/// The message that requests another look at keys, independent of their events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reprocess {
     /// 1.
     pub version: u32,
     /// The originals' keys, not encoded.
     pub reprocess: Vec<String>,
-    /// Render also what the manifest says is up to date.
+    /// Also render originals whose manifest looks up to date.
     #[serde(default)]
     pub force: bool,
 }
@@ -161,7 +161,7 @@ struct R2 {
 /// Events of other buckets than `input_bucket` are ignored. A record that is not understood is an entry of its own.
 ///
 /// # Errors
-/// When the body is not JSON of a kind and a version we know.
+/// When the body is not JSON of a known kind and version.
 pub fn parse(body: &str, input_bucket: &str, receives: u32) -> Result<Vec<Entry>, BadMessage> {
     entries(&unwrapped(body)?, Some(input_bucket), receives <= 1)
 }

@@ -1,4 +1,4 @@
-//! Every object key, URL, media type and cache rule; no other module forms one.
+//! All object keys, URLs, media types and cache rules; no other module forms one.
 //!
 //! The outputs of an original are the *direct children* of its folder: `{folder}/{preset}.{ext}` and
 //! `{folder}/manifest.json`. A child's name holds no `/`, so cutting an output key at its last `/` gives the folder
@@ -24,7 +24,7 @@ pub const MAX_KEY_BYTES: usize = 1024 - 80;
 /// The media type of a manifest.
 pub const MANIFEST_MEDIA_TYPE: &str = "application/json";
 
-/// A manifest is asked for anew each time: it is the truth, and it changes in place.
+/// Caches must revalidate a manifest each time: it is the truth, and it changes in place.
 pub const MANIFEST_CACHE_CONTROL: &str = "no-cache";
 
 /// A variant's URL changes with its original (`?v=`), so caches may keep it. Only a day, though: a change of presets or a
@@ -34,7 +34,7 @@ pub const VARIANT_CACHE_CONTROL: &str = "public, max-age=86400";
 const GUEST_PREFIX: &str = "guest/";
 const MANIFEST_NAME: &str = "manifest.json";
 
-/// What stays as it is in a URL's path: unreserved characters (RFC 3986) and the `/` between segments.
+/// Characters that stay unencoded in the path of a URL: the unreserved ones (RFC 3986) and the `/` between segments.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
@@ -48,18 +48,18 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(String);
 
-/// Why a key cannot have outputs. The text leaves the key out: it may be a guest's.
+/// The reason why a key cannot have outputs. The text omits the key: it may be a guest's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadKey(&'static str);
 
-/// Who put an original there.
+/// Who uploaded an original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
-    /// The upload page, by a guest's credentials.
+    /// The upload page, with a guest's credentials.
     Guest,
-    /// Anybody else who may write to the input bucket.
+    /// Anyone else who may write to the input bucket.
     Bulk,
 }
 
@@ -75,7 +75,7 @@ impl Origin {
 }
 
 impl Key {
-    /// A key as S3 has it (not encoded).
+    /// Parses a key as S3 stores it (not encoded).
     ///
     /// # Errors
     /// The module's documentation lists the keys that are refused.
@@ -105,7 +105,7 @@ impl Key {
         Ok(Self(text.to_owned()))
     }
 
-    /// A key as S3's events have it: form-url-encoded, so `+` is a space, then `%XX`.
+    /// Parses a key from an S3 event: form-url-encoded, so `+` is a space, then `%XX`.
     ///
     /// # Errors
     /// As [`Key::parse`], and when the bytes are not UTF-8.
@@ -120,7 +120,7 @@ impl Key {
         &self.0
     }
 
-    /// Whose original it is.
+    /// Who uploaded the original.
     #[must_use]
     pub fn origin(&self) -> Origin {
         if self.0.starts_with(GUEST_PREFIX) {
@@ -130,7 +130,7 @@ impl Key {
         }
     }
 
-    /// The name by which the outcome may be watched; for a guest's original also the name of its folder.
+    /// The name under which clients watch the outcome; for a guest's original also the name of its folder.
     #[must_use]
     pub fn public_id(&self) -> PublicId {
         public_id(&self.0)
@@ -155,7 +155,7 @@ impl Key {
         }
     }
 
-    /// The last segment: the file name. Safe to publish, also a guest's.
+    /// The last segment: the file name. Safe to publish, even a guest's.
     #[must_use]
     pub fn name(&self) -> &str {
         self.0
@@ -184,7 +184,7 @@ pub struct PublicId(String);
 impl PublicId {
     const DIGITS: usize = 32;
 
-    /// A public id from outside.
+    /// Parses a public id from outside.
     ///
     /// # Errors
     /// When it is not 32 lower-case hex digits.
@@ -300,13 +300,13 @@ pub fn children(folder: &str) -> String {
     format!("{folder}/")
 }
 
-/// The other way: an output key's folder and file name.
+/// The reverse: the folder and the file name of an output key.
 #[must_use]
 pub fn split(output_key: &str) -> Option<(&str, &str)> {
     output_key.rsplit_once('/')
 }
 
-/// Where a browser fetches an output: `{public_url}/{key}?v={first 8 of the original's ETag}`.
+/// The URL of an output: `{public_url}/{key}?v={first 8 of the original's ETag}`.
 #[must_use]
 pub fn url(public_url: &str, output_key: &str, etag: &str) -> String {
     let path = utf8_percent_encode(output_key, PATH);

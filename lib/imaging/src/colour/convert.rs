@@ -1,4 +1,4 @@
-//! Colour management: samples of any colour space to sRGB.
+//! Colour management: converts samples of any colour space to sRGB.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -74,7 +74,7 @@ pub fn frame_to_srgb(frame: Frame, colour: &Colour) -> Result<Frame, Error> {
     )
 }
 
-/// Grey stays grey: each sample goes through the profile's curve and sRGB's, alpha stays.
+/// Converts grey: each sample goes through the profile's curve and sRGB's; alpha stays.
 fn grey_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samples, Error> {
     let Some(curve) = grey_curve(&colour.space)? else {
         return Ok(samples);
@@ -202,7 +202,7 @@ fn rgb_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samp
     })
 }
 
-/// CMYK through its profile. Without one, as browsers do it: R = (1 - C)(1 - K), and so on.
+/// Converts CMYK by its profile. Without a profile, as browsers do: R = (1 - C)(1 - K), and so on.
 fn cmyk_to_rgb(inks: &[u8], colour: &Colour) -> Result<Vec<u8>, Error> {
     let Space::Icc(profile) = &colour.space else {
         let light = |ink: u8, black: u8| {

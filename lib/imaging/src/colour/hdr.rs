@@ -1,7 +1,7 @@
-//! PQ and HLG pictures as a sane SDR picture.
+//! Maps PQ and HLG pictures to SDR.
 //!
-//! HDR reference white (203 cd/m2, ITU-R BT.2408) becomes a little less than SDR white; what is brighter is rolled off
-//! up to a peak of 1000 cd/m2, by the brightest channel, so that hues stay.
+//! HDR reference white (203 cd/m2, ITU-R BT.2408) becomes a little less than SDR white. Brighter light is rolled off
+//! up to a peak of 1000 cd/m2, by the brightest channel, to preserve hues.
 
 #![allow(
     clippy::cast_possible_truncation,

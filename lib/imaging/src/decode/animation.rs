@@ -1,12 +1,12 @@
-//! Animations, frame by frame, so that only one canvas is in memory.
+//! Decodes animations frame by frame, so that only one canvas is in memory.
 
 use super::guarded;
 use crate::Error;
 use crate::picture::samples::Frame;
 
-/// An animation that is decoded as it is walked.
+/// An animation that is decoded during iteration.
 pub struct Animation<'a> {
-    /// How often it is played; 0 is for ever.
+    /// Number of plays; 0 means forever.
     pub plays: u32,
     next: Box<dyn FnMut() -> Result<Option<Moment>, Error> + Send + 'a>,
     left: u32,
@@ -16,7 +16,7 @@ pub struct Animation<'a> {
 pub struct Moment {
     /// The whole canvas, in sRGB.
     pub frame: Frame,
-    /// How long it is shown, in milliseconds.
+    /// Its duration in milliseconds.
     pub duration_ms: u32,
 }
 

@@ -13,7 +13,7 @@ use crate::geometry::Area;
 use crate::picture::samples::{Frame, Layout, Pixels, Raster, Samples};
 use crate::{Error, Probe, Watch, probe};
 
-/// Browsers show frames of less than this for 100 ms instead, and animations are made to look right there.
+/// Browsers show frames shorter than this for 100 ms, and authors adjust their animations to that.
 const SHORTEST_MS: u32 = 20;
 const INSTEAD_OF_SHORTER_MS: u32 = 100;
 
@@ -84,7 +84,7 @@ fn open<'a>(
 ) -> Result<Decoder<Watched<'a>>, Error> {
     let mut options = DecodeOptions::new();
     options.set_color_output(ColorOutput::RGBA);
-    // A frame may be as large as 65535 x 65535 whatever the screen is: no larger than four screens is sane.
+    // A frame may be up to 65535 x 65535 regardless of the screen; accept up to four screens.
     let most = (u64::from(probe.width) * u64::from(probe.height) * 16).max(1 << 20);
     options
         .set_memory_limit(MemoryLimit::Bytes(most.try_into().map_err(|_| {
@@ -120,7 +120,7 @@ fn draw_next(
     Ok(Some(u32::from(frame.delay) * 10))
 }
 
-/// RGB where the probe has found no transparency.
+/// RGB if the probe found no transparency.
 fn opaque_where_it_may(raster: Raster, probe: &Probe) -> Raster {
     match raster.samples {
         Samples::Eight(mut pixels) if !probe.alpha => {

@@ -1,4 +1,4 @@
-//! HEIC and HEIF with HEVC in them, by `heifer`: cropped, turned and mirrored as the file says, whatever its EXIF has.
+//! HEIC and HEIF with HEVC, by `heifer`: cropped, turned and mirrored by the file's properties; its EXIF is ignored.
 
 use heifer::heifer_hevc_dec::Error as HevcError;
 use heifer::{Image, Options, Sample};

@@ -1,15 +1,15 @@
-//! The bytes of an original for decoders that give a picture only when it is whole: they get more while there is time.
+//! The bytes of an original, for decoders that return only whole pictures: reading fails when time is up.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, Cursor, ErrorKind, Read, Seek, SeekFrom};
 
 use crate::Watch;
 
-/// After so many bytes, or so many calls for those of which a few bytes give many pixels, it is asked whether time is up.
+/// The time is checked after this many bytes, or after this many calls, because a few bytes can give many pixels.
 const BYTES: usize = 1 << 14;
 const CALLS: u32 = 64;
 
-/// Bytes that end in an error once the watch says so. [`super::decode`] tells that error from the decoder's own.
+/// A reader that fails once the watch says so. [`super::decode`] distinguishes that error from the decoder's own.
 pub(super) struct Watched<'a> {
     bytes: Cursor<Cow<'a, [u8]>>,
     watch: &'a Watch<'a>,

@@ -1,4 +1,4 @@
-//! Planes of a video codec to pixels: any matrix of ITU-T H.273, any range, any subsampling.
+//! Converts the planes of a video codec to pixels: any matrix of ITU-T H.273, any range, any subsampling.
 
 #![allow(
     clippy::cast_possible_truncation,

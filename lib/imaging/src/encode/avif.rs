@@ -19,7 +19,7 @@ use crate::{
 /// Qualities and libaom's quantisers (0 to 63) that look as good as a JPEG of that quality does by SSIMULACRA2; those
 /// between are interpolated.
 const QUANTISERS: [(u32, u32); 4] = [(1, 63), (50, 30), (80, 17), (100, 0)];
-/// Edges of transparency are seen before its grain is: its quantiser whatever the quality.
+/// The quantiser of alpha, for any quality: edges of transparency are more visible than its grain.
 const ALPHA_QUANTISER: u32 = 8;
 
 /// An AVIF; with transparency where the picture has it.

@@ -1,4 +1,4 @@
-//! GIF, still and animated: a palette for every frame, and of every frame only what changed.
+//! GIF, still and animated. Each frame has its own palette and contains only the changes.
 
 use color_quant::NeuQuant;
 use gif::{AnyExtension, DisposalMethod, Encoder, EncodingError, Extension, Frame, Repeat};
@@ -14,7 +14,7 @@ use crate::{
 const COLOURS: usize = 255;
 /// The palette's place for transparency.
 const TRANSPARENT: u8 = 255;
-/// Pixels with less alpha are transparent: GIF knows no halves.
+/// Pixels with less alpha are transparent: GIF has no partial transparency.
 const OPAQUE_FROM: u8 = 128;
 /// `NeuQuant` learns from one pixel in ten: its author's balance of speed and quality.
 const SAMPLE: i32 = 10;
@@ -72,7 +72,7 @@ impl Animation {
         })
     }
 
-    /// Appends a frame. One that is like the last lengthens it.
+    /// Appends a frame. A frame identical to the last one extends it.
     pub(super) fn add(&mut self, picture: &Picture, duration_ms: u32) -> Result<(), Error> {
         let pixels = pixels(picture)?;
         let frame = match &self.pending {
@@ -149,7 +149,7 @@ fn pixels(picture: &Picture) -> Result<Vec<Rgba>, Error> {
     }
 }
 
-/// Whether anything that is seen before is not after.
+/// Whether any visible pixel becomes transparent.
 fn vanishes(before: &[Rgba], after: &[Rgba]) -> bool {
     let mut pairs = before.iter().zip(after);
     pairs.any(|(before, after)| before[3] == 255 && after[3] == 0)
@@ -241,7 +241,7 @@ fn quantise(pixels: &[Rgba]) -> (Vec<u8>, Vec<u8>) {
     let colours = NeuQuant::new(SAMPLE, COLOURS, &opaque);
     let mut palette = colours.color_map_rgb();
     palette.resize(3 * (COLOURS + 1), 0);
-    // Neighbours are often alike, and a look-up is slow.
+    // Neighbours are often equal, and a lookup is slow.
     let mut last = ([0; 4], TRANSPARENT);
     let place = |pixel: &Rgba| {
         if *pixel != last.0 {

@@ -1,5 +1,5 @@
-//! From small upright pictures to the bytes of a variant: one file a format. Of the original's metadata nothing is
-//! written but what a preset asks for.
+//! Encodes small upright pictures to the bytes of a variant, with one file per format. Writes no metadata of the original
+//! except what a preset asks for.
 
 mod avif;
 mod gif;
@@ -31,15 +31,15 @@ pub struct Encoding {
     pub format: Format,
     /// 1 to 100 for JPEG, lossy WebP and AVIF.
     pub quality: u8,
-    /// Whether a WebP keeps every pixel as it is.
+    /// Whether a WebP keeps every pixel exactly.
     pub lossless: bool,
     /// JPEG's and AVIF's chroma.
     pub chroma: Chroma,
-    /// What shows through where the format has no transparency.
+    /// The background if the format has no transparency.
     pub background: Rgb,
-    /// What is kept of the original's metadata.
+    /// The metadata to keep.
     pub metadata: Metadata,
-    /// Whether all frames of the original are in it.
+    /// Whether it contains all frames of the original.
     pub moves: bool,
     /// JPEG's and WebP's, of chroma that is quartered.
     pub emphasis: Emphasis,
@@ -150,7 +150,7 @@ impl Animation {
         }
     }
 
-    /// The file, and the number of frames it has: of frames that are alike in a row, one.
+    /// The file, and its number of frames. Consecutive identical frames count once.
     ///
     /// # Errors
     /// As [`encode`].

@@ -1,4 +1,4 @@
-//! Animated WebP by libwebp, frame by frame: of every frame only what changed.
+//! Animated WebP by libwebp, frame by frame. Each frame contains only the changes.
 
 use std::ffi::{CStr, c_int};
 
@@ -40,7 +40,7 @@ impl Animation {
         })
     }
 
-    /// Appends a frame. One that is like the last lengthens it.
+    /// Appends a frame. A frame identical to the last one extends it.
     pub(super) fn add(&mut self, picture: &Picture, duration_ms: u32) -> Result<(), Error> {
         let mut pixels = argb(picture)?;
         self.encoder

@@ -1,11 +1,11 @@
-//! Who made an original and whose it is: all that can be kept of its metadata, where a preset asks for it.
+//! Creator and copyright of an original: the only metadata that a preset can keep.
 
 mod find;
 mod parse;
 
 use crate::Format;
 
-/// The longest text of a field that is kept, in bytes.
+/// The longest text of a kept field, in bytes.
 const MAX_BYTES: usize = 1000;
 
 /// EXIF 3.0, 4.6.5: the tags of the first directory, and their type of text.
@@ -13,16 +13,16 @@ const ARTIST: u16 = 0x013B;
 const COPYRIGHT: u16 = 0x8298;
 const ASCII: u16 = 2;
 
-/// What an original says of its maker. Plain text of one line each, without control characters.
+/// Creator and copyright: plain text of one line each, without control characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Copyright {
-    /// Who made it.
+    /// The creator.
     pub artist: Option<String>,
-    /// Whose it is.
+    /// The copyright notice.
     pub copyright: Option<String>,
 }
 
-/// What the original says in its EXIF, else in its IPTC, else in its XMP, else in a PNG's text. BMP and ICO say nothing.
+/// Reads them from EXIF, else IPTC, else XMP, else a PNG's text. BMP and ICO have none.
 pub(crate) fn read(bytes: &[u8], format: Format) -> Copyright {
     let mut found = Copyright::default();
     for block in find::blocks(bytes, format) {

@@ -1,4 +1,4 @@
-//! Puts an EXIF block of who made a picture into a finished file.
+//! Puts an EXIF block with creator and copyright into a finished file.
 
 use super::copyright::Copyright;
 use crate::{Error, geometry::Size};

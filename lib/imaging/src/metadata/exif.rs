@@ -1,11 +1,11 @@
-//! The little of EXIF that a picture's look depends on: its orientation.
+//! Reads the orientation from EXIF.
 
 use crate::Orientation;
 
 const ORIENTATION: u16 = 0x0112;
 
 /// The orientation in an EXIF block (a TIFF header and its first directory), with or without the `Exif\0\0` before it.
-/// Anything that cannot be read is upright: a broken tag is no reason to refuse a picture.
+/// An unreadable tag counts as upright: it is no reason to refuse a picture.
 pub(crate) fn orientation(block: &[u8]) -> Orientation {
     let tiff = block.strip_prefix(b"Exif\0\0").unwrap_or(block);
     find_orientation(tiff).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Between planes and interleaved pixels, Y'CbCr and RGB, premultiplied and straight alpha: exact integer arithmetic.
+//! Converts between planes and interleaved pixels, Y'CbCr and RGB, premultiplied and straight alpha, in exact integer arithmetic.
 
 mod ycc;
 
@@ -184,7 +184,7 @@ pub(crate) fn change_colours(
     layout: Layout,
     change: impl Fn(&[u8], &mut [u8]) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    /// Pixels: what is at work stays in the first cache.
+    /// Pixels per piece, so that a piece stays in the first cache.
     const PIECE: usize = 2048;
     let put = if layout == Layout::Rgb {
         ycc::take_apart

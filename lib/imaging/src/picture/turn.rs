@@ -1,4 +1,4 @@
-//! Turning pictures upright, once they are small.
+//! Turns pictures upright after they have been reduced.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ const BLOCK: usize = 8;
 /// Rows of the result that are written side by side: as many as samples in a line of the first cache.
 const BAND: usize = 64;
 
-/// The picture the right way up.
+/// The upright picture.
 #[must_use]
 pub(crate) fn upright(picture: &Picture, orientation: Orientation) -> Cow<'_, Picture> {
     if orientation == Orientation::Upright {

@@ -1,4 +1,4 @@
-//! From a header, presets and limits to a plan: all geometry, formats and memory, in integers.
+//! Makes a plan from a header, presets and limits: all geometry, formats and memory, in integers.
 
 use super::{Decode, Output, Plan, Route, Step, memory::peak_bytes};
 use crate::{
@@ -11,20 +11,20 @@ use crate::{
     preset::{Animated, Chroma, Preset, Presets, Wish, resolve},
 };
 
-/// Four times the ratio between a step's parent and itself, in columns and rows, from which being made of it costs no visible
-/// quality: see docs/performance.md.
+/// Four times the least ratio, in columns and rows, between a parent and a step made from it without visible loss: see
+/// docs/performance.md.
 const FOURFOLD_PARENT_RATIO: u64 = 7;
 /// Twice the ratio that must remain between the decoded picture and the largest variant after scaled decoding:
 /// below 1.5 it costs 1 to 2 points of SSIMULACRA2.
 const DOUBLE_DECODE_RATIO: u64 = 3;
-/// The placeholder is made of a picture that fits into a square of this side: `ThumbHash` keeps 7 waves a side, and its time
+/// The placeholder is made from a picture that fits into a square of this side: `ThumbHash` keeps 7 waves per side, and its time
 /// grows with the pixels (0.7 ms at its limit of 100).
 pub(crate) const PLACEHOLDER_SIDE: u32 = 32;
 
 /// Decides everything about rendering `presets` from the original that `probe` describes.
 ///
 /// # Errors
-/// [`Error::TooLarge`] when the original or what it takes to render it is over `limits`.
+/// [`Error::TooLarge`] when the original, or the memory to render it, exceeds `limits`.
 pub fn plan(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Error> {
     limits::check(probe, limits)?;
     let stored = Size {
@@ -72,7 +72,7 @@ fn route(probe: &Probe) -> Route {
     }
 }
 
-/// Says of which variants only the first frame is shown.
+/// The note about variants that show only the first frame.
 fn notes(probe: &Probe, steps: &[Step]) -> Vec<String> {
     let mut notes = probe.notes.clone();
     if probe.sequence {
@@ -206,7 +206,7 @@ fn placeholder(probe: &Probe, stored: Size) -> Step {
     }
 }
 
-/// Gives each step the smallest parent that shows the whole original and is large enough.
+/// Assigns each step the smallest parent that shows the whole original and is large enough.
 fn link(mut steps: Vec<Step>) -> Vec<Step> {
     for child in 1..steps.len() {
         let parent = (0..child)
@@ -244,7 +244,7 @@ fn covers(parent: Size, part: Rect) -> bool {
     part.x + part.size.width <= parent.width && part.y + part.size.height <= parent.height
 }
 
-/// The largest divisor that leaves every picture made of the decoded original enough to be made of.
+/// The largest divisor at which the decoded original is still large enough for every picture made from it.
 fn denominator(steps: &[Step]) -> u8 {
     let leaves_enough = |denominator: u8, step: &Step| {
         let enough = |part: u32, size: u32| {

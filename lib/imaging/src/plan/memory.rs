@@ -1,4 +1,4 @@
-//! How many bytes a plan will hold at its peak.
+//! The peak memory of a plan.
 
 use crate::{
     Format,
@@ -15,13 +15,13 @@ use crate::{
 const COEFFICIENT_BLOCK: u64 = 128;
 /// Rows of a decoded plane that the filter still needs, besides those of two strips.
 const WAITING_ROWS: u64 = 28;
-/// What decoders and encoders hold besides pictures: tables, line buffers, handles, and the pages of their code.
+/// Memory of decoders and encoders besides pictures: tables, line buffers, handles, and the pages of their code.
 const FIXED: u64 = 5 << 18;
-/// libwebp's own bytes for each pixel while it encodes (modes, levels, partitions).
+/// Working memory of libwebp per pixel while it encodes (modes, levels, partitions).
 const WEBP_BYTES_PER_PIXEL: u64 = 3;
 /// The same without loss, its pixels of four bytes included.
 const WEBP_LOSSLESS_BYTES_PER_PIXEL: u64 = 40;
-/// libaom's own bytes for each pixel while it encodes (frames with borders, trees, statistics).
+/// Working memory of libaom per pixel while it encodes (frames with borders, trees, statistics).
 const AVIF_BYTES_PER_PIXEL: u64 = 64;
 /// Canvases of four bytes a pixel while an animation is decoded: the decoder's, what it restores, what it draws, the
 /// frame it gives, and the frame without alpha.
@@ -63,7 +63,7 @@ fn moving_bytes(plan: &Plan, stored: Size) -> u64 {
     canvases * stored.area() + work + files + 2 * largest
 }
 
-/// What a frame of noise was seen to take, and a tenth more.
+/// The measured memory for a frame of noise, plus a tenth.
 fn most_bytes_per_1000_pixels(plan: &Plan, encoding: &Encoding) -> u64 {
     let alpha = if plan.probe.alpha { 1000 } else { 0 };
     match (encoding.format, encoding.lossless, encoding.quality) {

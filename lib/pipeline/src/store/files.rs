@@ -1,4 +1,4 @@
-//! Both buckets as folders of a disk: what the command line renders from and into.
+//! Both buckets as folders on disk, for the command line.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -13,8 +13,8 @@ use super::{Fault, Original, Output, Store};
 use crate::key::{self, Key};
 use crate::manifest::Manifest;
 
-/// Two folders, each object a file at the path its key spells. Outputs are written beside their place and renamed, so no
-/// reader meets half a file.
+/// Two folders; the key of an object is the path of its file. Outputs are written to a temporary file and renamed, so that
+/// no reader sees half a file.
 #[derive(Debug, Clone)]
 pub struct Files {
     /// The input bucket.
@@ -24,7 +24,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// Where an original is.
+    /// The path of an original.
     ///
     /// # Errors
     /// When the key has no path: see [`path`].
@@ -32,7 +32,7 @@ impl Files {
         path(&self.originals, key.as_str())
     }
 
-    /// Where an output is.
+    /// The path of an output.
     ///
     /// # Errors
     /// When the key has no path: see [`path`].
@@ -64,7 +64,7 @@ impl Files {
 const UNFINISHED: &str = ".darkroom-";
 
 /// The file of an object. Only plain segments have one: an empty one would name its neighbour, `..` leaves the folder,
-/// and on Windows `\` and `:` would cut or root the path anew.
+/// and on Windows `\` and `:` would split the path or change its root.
 fn path(root: &Path, key: &str) -> Result<PathBuf, Fault> {
     let is_odd = |segment: &str| {
         matches!(segment, "" | "." | "..") || (cfg!(windows) && segment.contains(['\\', ':']))
@@ -82,7 +82,7 @@ fn path(root: &Path, key: &str) -> Result<PathBuf, Fault> {
         .fold(root.to_owned(), |path, segment| path.join(segment)))
 }
 
-/// `None` for what is not there; a folder is no object either.
+/// `None` if it does not exist; a folder is not an object either.
 fn found<T>(result: std::io::Result<T>, verb: &str, path: &Path) -> Result<Option<T>, Fault> {
     match result {
         Ok(value) => Ok(Some(value)),
@@ -98,7 +98,7 @@ fn found<T>(result: std::io::Result<T>, verb: &str, path: &Path) -> Result<Optio
     }
 }
 
-/// The ETag and length of a file of any size, read in pieces and not kept.
+/// The ETag and length of a file of any size, read piece by piece.
 async fn digest(path: PathBuf) -> Result<Option<Original>, Fault> {
     let work = move || {
         let mut digest = Sha256::new();
@@ -185,7 +185,7 @@ impl Store for Files {
     async fn delete(&self, output_key: &str) -> Result<(), Fault> {
         let path = self.output(output_key)?;
         found(fs::remove_file(&path).await, "delete", &path)?;
-        // The folder goes with its last file, as in a bucket. It may hold others still, or be gone: both are well.
+        // A folder disappears with its last file, as in a bucket. It may still hold other files, or be gone: both are fine.
         if let Some(parent) = path.parent().filter(|parent| *parent != self.outputs) {
             let _ = fs::remove_dir(parent).await;
         }

@@ -1,14 +1,14 @@
-//! What the JPEG decoders have in common: how their rows come, and what becomes of damaged files.
+//! Shared by the JPEG decoders: the form of their rows, and the treatment of damaged files.
 
 use crate::Error;
 
-/// More scans than any encoder makes; each costs a pass over all coefficients, so a small file of thousands would take minutes.
+/// More scans than any encoder makes. Each costs a pass over all coefficients, so a small file with thousands would take minutes.
 pub(super) const MAX_SCANS: u16 = 100;
-/// A picture that lacks at most this many rows, or this part of its rows, is shown with a note; otherwise it is refused.
+/// A picture that lacks at most this many rows, or this part of its rows, is rendered with a note; otherwise it is refused.
 const TOLERATED_ROWS: u32 = 8;
 const TOLERATED_PART: u32 = 100;
 
-/// What the rows are made of.
+/// The contents of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rows {
     /// The stored planes: grey, or Y'CbCr with the stored subsampling.
@@ -19,7 +19,7 @@ pub(crate) enum Rows {
     Cmyk,
 }
 
-/// Where the samples of a plane lie.
+/// The layout of a plane.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct PlaneLayout {
     /// Samples in a row.
@@ -64,16 +64,16 @@ impl Strip {
     }
 }
 
-/// How the first damage of a picture was met.
+/// The first damage found in a picture.
 pub(super) struct Damage {
-    /// The data ended; else it was wrong.
+    /// True if the data ended early, false if it was wrong.
     pub(super) ended: bool,
-    /// The decoder's words.
+    /// The decoder's message.
     pub(super) message: String,
 }
 
 impl Damage {
-    /// Why the picture is refused.
+    /// The error that refuses the picture.
     pub(super) fn error(&self, reason: String) -> Error {
         if self.ended {
             Error::Truncated(reason)

@@ -1,4 +1,4 @@
-//! JPEG by zune-jpeg, in memory-safe Rust: the whole picture at once and at full size, its rows then handed on as libjpeg-turbo's are.
+//! JPEG by zune-jpeg, in memory-safe Rust. Decodes the whole picture at once, at full size, then returns its rows like libjpeg-turbo.
 
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
@@ -11,11 +11,11 @@ use crate::Error;
 use crate::decode::{buffer, guarded};
 use crate::probe::{jpeg_scans, probe};
 
-/// The decoder divides no sides.
+/// This decoder cannot scale.
 pub(crate) const SCALES: bool = false;
 /// Rows of planes in a group.
 const GROUP: usize = 8;
-/// What zune-jpeg fills rows with that it could not decode, in every component.
+/// The value with which zune-jpeg fills every component of rows that it could not decode.
 const UNDECODED: u8 = 128;
 const END_OF_IMAGE: [u8; 2] = [0xFF, 0xD9];
 
@@ -105,7 +105,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Room for so many groups of rows.
+    /// Room for `groups` groups of rows.
     pub(crate) fn strip(&self, groups: usize) -> Strip {
         Strip::new(self.planes().map(|_| self.group(0)), groups)
     }

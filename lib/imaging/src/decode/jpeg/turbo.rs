@@ -1,4 +1,4 @@
-//! JPEG by libjpeg-turbo, a few rows at a time; the entropy of sequential files by `huffman`.
+//! JPEG by libjpeg-turbo, a few rows at a time. `huffman` decodes the entropy of sequential files.
 
 use std::marker::PhantomData;
 use std::ptr::NonNull;
@@ -7,7 +7,7 @@ use super::rows::{Damage, MAX_SCANS, PlaneLayout, Rows, Strip, tolerate};
 use super::{MAX_PLANES, MAX_ROWS, ffi, huffman};
 use crate::Error;
 
-/// The decoder divides both sides while it decodes.
+/// This decoder can scale both sides down while decoding.
 pub(crate) const SCALES: bool = true;
 
 /// A JPEG being decoded.
@@ -83,7 +83,7 @@ impl<'a> Decoder<'a> {
         (plane.stride.max(plane.width) as usize, plane.rows as usize)
     }
 
-    /// Room for so many groups of rows.
+    /// Room for `groups` groups of rows.
     pub(crate) fn strip(&self, groups: usize) -> Strip {
         let planes = 0..self.layout.used().len();
         Strip::new(planes.map(|index| self.group(index)), groups)

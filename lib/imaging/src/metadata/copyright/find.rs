@@ -1,4 +1,4 @@
-//! Where each container keeps its metadata.
+//! Finds the metadata in each container.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ pub(super) enum Block<'a> {
     Text(&'a [u8], &'a [u8]),
 }
 
-/// The metadata of a file that may speak of its maker, the most trusted kind first.
+/// The metadata of a file that may contain creator and copyright, the most trusted kind first.
 pub(super) fn blocks(bytes: &[u8], format: Format) -> Vec<Block<'_>> {
     let mut blocks = match format {
         Format::Jpeg => jpeg(bytes),

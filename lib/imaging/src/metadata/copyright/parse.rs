@@ -1,4 +1,4 @@
-//! The two fields in each kind of metadata. What cannot be read is not there: no picture is refused for it.
+//! Reads the two fields from each kind of metadata. Unreadable metadata counts as absent; it never refuses a picture.
 
 use super::{ARTIST, COPYRIGHT, Copyright, MAX_BYTES};
 
