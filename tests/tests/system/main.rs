@@ -6,7 +6,6 @@
 
 mod deployed;
 mod digest;
-mod guide;
 mod refused;
 mod rejected;
 mod reprocess;
