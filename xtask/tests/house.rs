@@ -48,16 +48,25 @@ fn root() -> &'static Path {
         .expect("xtask is in the repository")
 }
 
-/// The workspace's packages with the names of what they depend on, tests' and builds' dependencies left out.
-fn packages() -> Vec<(String, Vec<String>)> {
+/// The workspace's packages, as Cargo describes them.
+fn metadata() -> Vec<Value> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--no-deps"])
         .current_dir(root())
         .output()
         .expect("cargo metadata runs");
-    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON");
+    let mut metadata: Value =
+        serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON");
+    match metadata["packages"].take() {
+        Value::Array(packages) => packages,
+        other => panic!("cargo metadata has no packages: {other}"),
+    }
+}
+
+/// The workspace's packages with the names of what they depend on, tests' and builds' dependencies left out.
+fn packages() -> Vec<(String, Vec<String>)> {
     let text = |value: &Value| value.as_str().expect("a name").to_owned();
-    let packages = metadata["packages"].as_array().expect("packages");
+    let packages = metadata();
     packages
         .iter()
         .map(|package| {
@@ -200,13 +209,7 @@ fn only_key_forms_object_paths() {
 
 /// The folders of the workspace's packages.
 fn folders() -> Vec<PathBuf> {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--no-deps"])
-        .current_dir(root())
-        .output()
-        .expect("cargo metadata runs");
-    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo metadata is JSON");
-    let packages = metadata["packages"].as_array().expect("packages");
+    let packages = metadata();
     let folder = |package: &Value| {
         let manifest = package["manifest_path"].as_str().expect("a path");
         Path::new(manifest).with_file_name("src")
