@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { Fault } from "../client/fault.ts";
+import type { State } from "../client/state.ts";
 import { count, ending, type Picture, summary, transfer } from "./batch.ts";
-import { Fault } from "./fault.ts";
 import { statusLine } from "./sentences.ts";
-import type { State } from "./state.ts";
 
 const READY: State = {
   step: "settled",

@@ -1,8 +1,8 @@
 // All uploads of the page together: what there is to count and to say.
 
+import { isFinal, type State } from "../client/state.ts";
+import { bytes, number, plural } from "../client/words.ts";
 import { explanation, statusLine } from "./sentences.ts";
-import { isFinal, type State } from "./state.ts";
-import { bytes, number, plural } from "./words.ts";
 
 /** A picture as the list knows it. */
 export interface Picture {

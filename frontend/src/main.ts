@@ -1,18 +1,18 @@
 import "./style.css";
-import { ANSWER_MS, type Config, loadConfig } from "./config.ts";
-import { asFault, Fault } from "./fault.ts";
-import { openGuests } from "./guest.ts";
-import { watchNetwork } from "./network.ts";
-import { openNotices } from "./notices.ts";
+import { ANSWER_MS, type Config, loadConfig } from "../client/config.ts";
+import { asFault, Fault } from "../client/fault.ts";
+import { openGuests } from "../client/guest.ts";
+import { watchNetwork } from "../client/network.ts";
+import { openNotices } from "../client/notices.ts";
+import { newQueue } from "../client/queue.ts";
+import { openStorage } from "../client/storage.ts";
+import { fetchText } from "../client/timed.ts";
 import { byId } from "./page/dom.ts";
 import { takeFiles } from "./page/intake.ts";
 import { newList } from "./page/list.ts";
 import { showPromise } from "./page/promise.ts";
 import { showFault } from "./page/trouble.ts";
-import { newQueue } from "./queue.ts";
 import { openRecords } from "./records.ts";
-import { openStorage } from "./storage.ts";
-import { fetchText } from "./timed.ts";
 
 /** Uploads at once: enough to fill a home connection, few enough that each moves visibly. */
 const UPLOADS_AT_ONCE = 3;

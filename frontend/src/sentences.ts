@@ -1,9 +1,9 @@
 // Sentences about one upload.
 
-import { adviceFor, readable } from "./check.ts";
-import { isFinal, type State } from "./state.ts";
+import { adviceFor, readable } from "../client/check.ts";
+import { isFinal, type State } from "../client/state.ts";
+import { bytes, plural, saved } from "../client/words.ts";
 import { merge, preferred } from "./variants.ts";
-import { bytes, plural, saved } from "./words.ts";
 
 /** One line that says where an upload stands. */
 export function statusLine(size: number, state: State): string {

@@ -1,6 +1,6 @@
 // What a list of variants says beyond its single lines.
 
-import type { Original, Variant } from "./outcome.ts";
+import type { Original, Variant } from "../client/outcome.ts";
 
 /** Variants that are the same file under several presets' names. */
 export interface Merged extends Variant {

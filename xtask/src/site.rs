@@ -94,7 +94,7 @@ pub(crate) fn publish(aws: &dyn Fn() -> Command, stack: &Value, folder: &Path) -
     run::logged(&mut copy, &log)
 }
 
-/// What config.json says; `frontend/src/config.ts` reads it.
+/// What config.json says; `frontend/client/config.ts` reads it.
 fn config(stack: &Value) -> Result<Value> {
     let accepts: Value = serde_json::from_str(ACCEPTS).context("failed to read accepts.json")?;
     let guest_days = stack["guest_days"]

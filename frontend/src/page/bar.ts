@@ -1,5 +1,5 @@
+import { plural } from "../../client/words.ts";
 import { type Counts, summary, transfer } from "../batch.ts";
-import { plural } from "../words.ts";
 import { byId } from "./dom.ts";
 
 /** What the bar's buttons do. */

@@ -1,11 +1,11 @@
 // One picture opened: the comparison, and its variants to take away.
 
-import type { Config } from "../config.ts";
-import { asFault } from "../fault.ts";
-import { readMarkup } from "../manifest.ts";
-import type { Original } from "../outcome.ts";
+import type { Config } from "../../client/config.ts";
+import { asFault } from "../../client/fault.ts";
+import { readMarkup } from "../../client/manifest.ts";
+import type { Original } from "../../client/outcome.ts";
+import { bytes, formatName, listed, pixels, saved } from "../../client/words.ts";
 import { judged, type Merged, merge, preferred } from "../variants.ts";
-import { bytes, formatName, listed, pixels, saved } from "../words.ts";
 import { announce } from "./announcer.ts";
 import { compare } from "./compare.ts";
 import { button, byId, el } from "./dom.ts";

@@ -1,10 +1,10 @@
+import { Fault } from "../../client/fault.ts";
+import { isFinal, type State } from "../../client/state.ts";
+import { type Darkroom, type Heard, resumeUpload, startUpload, type Upload } from "../../client/upload.ts";
+import { plural } from "../../client/words.ts";
 import { count, ending, type Picture } from "../batch.ts";
-import { Fault } from "../fault.ts";
 import type { Records } from "../records.ts";
 import { isRetriable, wouldBeLost } from "../sentences.ts";
-import { isFinal, type State } from "../state.ts";
-import { type Darkroom, type Heard, resumeUpload, startUpload, type Upload } from "../upload.ts";
-import { plural } from "../words.ts";
 import { announce } from "./announcer.ts";
 import { newBar } from "./bar.ts";
 import { openDetail } from "./detail.ts";

@@ -1,5 +1,5 @@
-import type { Config } from "../config.ts";
-import { bytes, formatName, listed, number, plural } from "../words.ts";
+import type { Config } from "../../client/config.ts";
+import { bytes, formatName, listed, number, plural } from "../../client/words.ts";
 import { byId } from "./dom.ts";
 
 /** Fills in what this stack accepts, and what becomes of pictures. */

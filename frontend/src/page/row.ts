@@ -1,6 +1,6 @@
+import { isFinal } from "../../client/state.ts";
 import type { Picture } from "../batch.ts";
 import { explanation, isRetriable, statusLine, stepName } from "../sentences.ts";
-import { isFinal } from "../state.ts";
 import { thumbnail } from "../variants.ts";
 import { button, el } from "./dom.ts";
 import type { Row } from "./rows.ts";

@@ -1,6 +1,6 @@
 // Taking results away: single files, links, markup, and everything as one zip.
 
-import type { Outcome } from "../outcome.ts";
+import type { Outcome } from "../../client/outcome.ts";
 import { fileName, type Merged, merge } from "../variants.ts";
 import { el } from "./dom.ts";
 

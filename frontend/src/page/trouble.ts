@@ -1,4 +1,4 @@
-import type { Fault } from "../fault.ts";
+import type { Fault } from "../../client/fault.ts";
 import { announce } from "./announcer.ts";
 import { byId, el } from "./dom.ts";
 
