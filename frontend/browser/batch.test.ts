@@ -1,23 +1,16 @@
 // Many pictures, and a network that fails. In a real browser, against a real stack.
 
-import type { Browser, Request, Route } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Request, Route } from "playwright-core";
+import { expect, test } from "vitest";
 import { violations } from "./axe.ts";
-import { launch, open } from "./chrome.ts";
+import { browserForTests } from "./chrome.ts";
 import { picture } from "./pictures.ts";
 import { choose, drop, row } from "./steps.ts";
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const open = browserForTests();
 
 test("uploads that fail say what to do, and one button retries them all", async () => {
-  const { page } = await open(browser);
+  const { page } = await open();
   const block = { url: "**/guest/**", handler: (route: Route) => route.abort() };
   await page.route(block.url, block.handler);
   const names = ["stubborn.jpg", "mule.jpg"];
@@ -34,7 +27,7 @@ test("uploads that fail say what to do, and one button retries them all", async 
 });
 
 test("without a network uploads wait, the page says so, and they go on by themselves", async () => {
-  const { page } = await open(browser);
+  const { page } = await open();
   const files = [await picture(page, "tunnel.jpg", 640, 480), await picture(page, "lift.jpg", 640, 480)];
   await page.context().setOffline(true);
   await page.locator("#offline").waitFor();
@@ -48,7 +41,7 @@ test("without a network uploads wait, the page says so, and they go on by themse
 });
 
 test("many dropped files go up three at a time, in the order in which they are shown", async () => {
-  const { page, errors } = await open(browser);
+  const { page, errors } = await open();
   let running = 0;
   let most = 0;
   const sent: string[] = [];
@@ -74,7 +67,7 @@ test("many dropped files go up three at a time, in the order in which they are s
 });
 
 test("two hundred files: few elements, no shift, and two announcements", async () => {
-  const { page, errors } = await open(browser);
+  const { page, errors } = await open();
   await page.evaluate(() => {
     const shifts: number[] = [];
     Object.assign(window, { shifts });
@@ -105,7 +98,7 @@ test("two hundred files: few elements, no shift, and two announcements", async (
 }, 180_000);
 
 test("a paused list starts nothing until it is resumed", async () => {
-  const { page, errors } = await open(browser);
+  const { page, errors } = await open();
   let release = () => {};
   const paused = new Promise<void>((resolve) => {
     release = resolve;

@@ -2,6 +2,7 @@
 
 import { accessSync, constants } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 
 /** The environment variable `name`, without which there is nothing to test. */
 export function required(name: string): string {
@@ -44,18 +45,39 @@ export interface Opened {
   errors: string[];
 }
 
+/** How a test opens the page: `options` are the browser's, and `prepare` may block or change its traffic first. */
+export type Open = (
+  options?: BrowserContextOptions,
+  prepare?: (page: Page) => Promise<void>,
+  address?: string,
+) => Promise<Opened>;
+
+/** One browser for all tests of a file, and how they open the page in it. */
+export function browserForTests(): Open {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser.close());
+  return (options, prepare, address) => open(browser, options, prepare, address);
+}
+
 /**
- * Opens the upload page as a new guest. `prepare` may block or change its traffic first. Of the errors in its console one
- * kind is left out: Chrome logs every answer of 4xx, and a manifest that is not there yet is just that.
+ * Opens the upload page as a new guest. Of the errors in its console one kind is left out: Chrome logs every answer of
+ * 4xx, and a manifest that is not there yet is just that.
  */
 export async function open(
   browser: Browser,
   options: BrowserContextOptions = {},
   prepare: (page: Page) => Promise<void> = async () => {},
+  address = "",
 ): Promise<Opened> {
-  const page = await (
-    await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-  ).newPage();
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: "en-GB",
+    ...options,
+  });
+  const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {
@@ -63,7 +85,7 @@ export async function open(
     if (message.type() === "error" && !isAwaited) errors.push(`${message.text()} ${message.location().url}`);
   });
   await prepare(page);
-  await page.goto(required("DARKROOM_SITE_URL"));
+  await page.goto(`${required("DARKROOM_SITE_URL")}/${address}`);
   await page.locator("#picker:enabled").waitFor({ state: "attached" });
   return { page, errors };
 }

@@ -1,23 +1,15 @@
 // The page by itself: what it refuses, how it hears of outcomes, names, keyboard, narrow screens. In a real browser, against a real stack.
 
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { violations } from "./axe.ts";
-import { launch, open } from "./chrome.ts";
+import { browserForTests } from "./chrome.ts";
 import { type Picture, picture } from "./pictures.ts";
 import { choose, detail, drop, expectVariants, manifestOf, row, TEXT } from "./steps.ts";
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const open = browserForTests();
 
 test("files that the engine would reject are refused before they are sent, each with its own advice", async () => {
-  const { page, errors } = await open(browser);
+  const { page, errors } = await open();
   let puts = 0;
   page.on("request", (request) => {
     if (request.method() === "PUT") puts += 1;
@@ -58,7 +50,7 @@ test("files that the engine would reject are refused before they are sent, each 
 });
 
 test("a broken picture is rejected by the engine, and the page says why", async () => {
-  const { page, errors } = await open(browser);
+  const { page, errors } = await open();
   const whole = await picture(page, "cut.png", 640, 480);
   await choose(page, { ...whole, buffer: whole.buffer.subarray(0, 5000) });
   const rejected = await row(page, "cut.png", "rejected");
@@ -69,7 +61,7 @@ test("a broken picture is rejected by the engine, and the page says why", async 
 
 test("without a WebSocket the page polls the manifest", async () => {
   let tries = 0;
-  const { page, errors } = await open(browser, {}, (page) =>
+  const { page, errors } = await open({}, (page) =>
     page.routeWebSocket(/.*/, async (socket) => {
       tries += 1;
       await socket.close();
@@ -83,7 +75,7 @@ test("without a WebSocket the page polls the manifest", async () => {
 
 test("a WebSocket that breaks is opened again, and watches again", async () => {
   const asked: string[][] = [];
-  const { page, errors } = await open(browser, {}, (page) =>
+  const { page, errors } = await open({}, (page) =>
     page.routeWebSocket(/.*/, (socket) => {
       const isFirst = asked.length === 0;
       const messages: string[] = [];
@@ -110,7 +102,7 @@ test("a WebSocket that breaks is opened again, and watches again", async () => {
 });
 
 test("the keyboard is enough", async () => {
-  const { page, errors } = await open(browser);
+  const { page, errors } = await open();
   const chooser = page.waitForEvent("filechooser"); // early: from now on, not from when it is asked, dialogs are caught
   const file = await picture(page, "typed.jpg", 1500, 1000);
   await page.keyboard.press("Tab");
@@ -137,7 +129,7 @@ test("the keyboard is enough", async () => {
 });
 
 test("names are text, whatever is in them, and fit", async () => {
-  const { page, errors } = await open(browser, {
+  const { page, errors } = await open({
     viewport: { width: 320, height: 640 },
     forcedColors: "active",
   });
@@ -151,7 +143,7 @@ test("names are text, whatever is in them, and fit", async () => {
 });
 
 test("a narrow screen needs no sideways scrolling, and everything is large enough for a finger", async () => {
-  const { page, errors } = await open(browser, { viewport: { width: 320, height: 640 }, hasTouch: true });
+  const { page, errors } = await open({ viewport: { width: 320, height: 640 }, hasTouch: true });
   await choose(page, await picture(page, "phone.jpg", 1500, 1000), TEXT);
   const shown = await row(page, "phone.jpg", "ready");
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
@@ -172,7 +164,7 @@ test("a narrow screen needs no sideways scrolling, and everything is large enoug
 });
 
 test("the page says who can see the pictures and how long they are kept", async () => {
-  const { page } = await open(browser);
+  const { page } = await open();
   expect(await page.locator("#privacy").innerText()).toMatch(
     /link of a variant can see it.*deleted after 7 days/s,
   );

@@ -1,24 +1,16 @@
 // Results: variants, comparison, what is taken away, what outlives a reload. In a real browser, against a real stack.
 
 import { readFileSync } from "node:fs";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { violations } from "./axe.ts";
-import { launch, open } from "./chrome.ts";
+import { browserForTests } from "./chrome.ts";
 import { picture, withOrientation } from "./pictures.ts";
 import { choose, detail, expectVariants, manifestOf, row } from "./steps.ts";
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(async () => {
-  await browser.close();
-});
+const open = browserForTests();
 
 test("chosen pictures become variants of the right sizes beside their originals", async () => {
-  const { page, errors } = await open(browser);
+  const { page, errors } = await open();
   const camera = withOrientation(await picture(page, "sunset in camera.jpg", 3000, 2000), 6);
   const cutout = await picture(page, "cut+out 100%.png", 900, 1200);
   await choose(page, camera, cutout);
@@ -45,7 +37,7 @@ test("chosen pictures become variants of the right sizes beside their originals"
 });
 
 test("identical variants are one entry, and a larger one is not praised", async () => {
-  const { page, errors } = await open(browser);
+  const { page, errors } = await open();
   await choose(page, await picture(page, "small.jpg", 180, 180));
   const dialog = await detail(page, await row(page, "small.jpg", "ready"));
   expect(await dialog.locator(".variant").count()).toBe(1);
@@ -57,7 +49,7 @@ test("identical variants are one entry, and a larger one is not praised", async 
 });
 
 test("variants, links, markup and everything at once can be taken away", async () => {
-  const { page, errors } = await open(browser, { permissions: ["clipboard-read", "clipboard-write"] });
+  const { page, errors } = await open({ permissions: ["clipboard-read", "clipboard-write"] });
   await choose(page, await picture(page, "mine.jpg", 1500, 1000), await picture(page, "mine.png", 300, 200));
   const shown = await row(page, "mine.jpg", "ready");
   await row(page, "mine.png", "ready");
@@ -88,7 +80,7 @@ test("variants, links, markup and everything at once can be taken away", async (
 });
 
 test("before and after are compared by keyboard, by pointer and pixel by pixel", async () => {
-  const { page, errors } = await open(browser);
+  const { page, errors } = await open();
   await choose(page, await picture(page, "compared.jpg", 3000, 2000));
   const dialog = await detail(page, await row(page, "compared.jpg", "ready"));
   const clip = () =>
@@ -127,7 +119,7 @@ test("before and after are compared by keyboard, by pointer and pixel by pixel",
 });
 
 test("a reload loses nothing that was uploaded, and warns before it would", async () => {
-  const { page, errors } = await open(browser);
+  const { page, errors } = await open();
   await choose(page, await picture(page, "kept.jpg", 640, 480), await picture(page, "second.jpg", 640, 480));
   await row(page, "kept.jpg", "ready");
   await row(page, "second.jpg", "ready");
@@ -157,7 +149,7 @@ test("a reload loses nothing that was uploaded, and warns before it would", asyn
 });
 
 test("a guest keeps its identity, and nothing on the page or in its database shows it", async () => {
-  const { page, errors } = await open(browser);
+  const { page, errors } = await open();
   const identities = () => page.evaluate(() => Object.values({ ...localStorage }));
   await choose(page, await picture(page, "secret.jpg", 640, 480));
   await row(page, "secret.jpg", "ready");

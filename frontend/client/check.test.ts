@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { adviceFor, check, headerSize, readable } from "./check.ts";
+import { check, headerSize } from "./check.ts";
 import { SAMPLE } from "./config.sample.ts";
-import { Fault } from "./fault.ts";
+import { adviceFor, Fault } from "./fault.ts";
 
 const bytes = (...parts: (string | number[])[]) =>
   Uint8Array.from(
@@ -87,13 +87,4 @@ test("a file that cannot be read is refused", async () => {
     value: () => ({ arrayBuffer: () => Promise.reject(new DOMException("", "NotFoundError")) }),
   });
   await expect(check(gone, SAMPLE.accepts)).rejects.toThrow("The file could not be read.");
-});
-
-test("each code has its own advice, and reasons are readable", () => {
-  const codes = ["empty", "not_an_image", "unsupported", "too_large", "truncated", "corrupt", "encode"];
-  expect(new Set(codes.map(adviceFor)).size).toBe(codes.length);
-  expect(readable("3600000000 pixels, the limit is 200000000")).toBe(
-    "3,600,000,000 pixels, the limit is 200,000,000",
-  );
-  expect(readable("314572800 bytes, the limit is 268435456")).toBe("315 MB, the limit is 268 MB");
 });

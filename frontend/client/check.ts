@@ -2,8 +2,9 @@
 // sure case is refused here: whenever the header cannot be read, the engine decides.
 
 import type { Accepts } from "./config.ts";
-import { Fault } from "./fault.ts";
-import { bytes, number, pixels } from "./words.ts";
+import { Fault, type FaultCode } from "./fault.ts";
+import { t } from "./language.ts";
+import { bytes, pixels } from "./words.ts";
 
 /** Bytes that are read of a file: enough for a JPEG's size behind its EXIF data and a colour profile. */
 const HEAD_BYTES = 256 * 1024;
@@ -11,68 +12,34 @@ const HEAD_BYTES = 256 * 1024;
 /** Throws a `Fault` for a file that the engine is sure to reject, or that cannot be read at all. */
 export async function check(file: Blob, accepts: Accepts): Promise<void> {
   if (file.size > accepts.maxBytes) {
-    throw refusal(
-      `The file is ${bytes(file.size)}; the limit is ${bytes(accepts.maxBytes)}.`,
-      adviceFor("too_large"),
-    );
+    throw refusal("file_bytes", "too_large", { bytes: bytes(file.size), most: bytes(accepts.maxBytes) });
   }
   let head: Uint8Array;
   try {
     head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   } catch {
-    throw refusal("The file could not be read.", "If it was moved or changed, choose it again.");
+    throw refusal("file_gone", "file_gone");
   }
-  if (head.length === 0) throw refusal("The file is empty.", adviceFor("empty"));
+  if (head.length === 0) throw refusal("file_empty", "empty");
   const unsupported = unsupportedName(head, accepts);
-  if (unsupported) throw refusal(`${unsupported} is not supported.`, adviceFor("unsupported"));
-  if (isText(head)) throw refusal("The file is text, not a picture.", adviceFor("not_an_image"));
+  if (unsupported) throw refusal("file_unsupported", "unsupported", { format: unsupported });
+  if (isText(head)) throw refusal("file_text", "not_an_image");
   const size = headerSize(head);
   if (size) checkSize(size, accepts);
 }
 
-/** What the owner of a rejected file can do, by the engine's code. */
-export function adviceFor(code: string): string {
-  switch (code) {
-    case "empty":
-      return "Save or copy the file again, then choose it again.";
-    case "not_an_image":
-      return "Check that this is the right file.";
-    case "unsupported":
-      return "Save the picture as JPEG or PNG, then choose that file.";
-    case "too_large":
-      return "Scale the picture down, then choose it again.";
-    case "truncated":
-      return "The end is missing. Copy the file again from where it came, then choose it again.";
-    case "corrupt":
-      return "Open the picture in another program, save it again, then choose that file.";
-    default:
-      return "Choose another file.";
-  }
-}
-
-/** The engine's reason as people read it: long numbers in groups, lengths in bytes with a unit. */
-export function readable(reason: string): string {
-  const words = reason
-    .replace(
-      /\b(\d+) bytes, the limit is (\d+)/,
-      (_, is, most) => `${bytes(Number(is))}, the limit is ${bytes(Number(most))}`,
-    )
-    .replace(/\b\d{5,}\b/g, (digits) => number(Number(digits)));
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function refusal(message: string, advice: string): Fault {
-  return new Fault(message, advice, { file: true });
+function refusal(code: FaultCode, advice: string, values: Record<string, string> = {}): Fault {
+  return new Fault(code, { advice, values, file: true });
 }
 
 function checkSize(size: Size, accepts: Accepts): void {
   const area = size.width * size.height;
   if (Math.max(size.width, size.height) <= accepts.maxSide && area <= accepts.maxPixels) return;
-  const cap =
+  const most =
     area > accepts.maxPixels
-      ? `${number(accepts.maxPixels)} pixels`
-      : `${number(accepts.maxSide)} on one side`;
-  throw refusal(`The picture has ${pixels(size)} pixels; the limit is ${cap}.`, adviceFor("too_large"));
+      ? t("pixels.most", { number: accepts.maxPixels })
+      : t("pixels.side", { number: accepts.maxSide });
+  throw refusal("file_pixels", "too_large", { size: pixels(size), most });
 }
 
 /** The name of the format that these bytes begin, if it is one that the engine names and does not read. */

@@ -88,7 +88,7 @@ export async function loadConfig(): Promise<Config> {
     return parseConfig(answer.text);
   } catch (error) {
     const why = error instanceof Unreadable ? error.message : "config.json did not arrive";
-    throw new Fault("The page could not be set up.", "Check the network connection, then reload the page.", {
+    throw new Fault("setup", {
       details: `${why}. If the network is fine, publish the page again: cargo xtask deploy.`,
     });
   }

@@ -73,14 +73,10 @@ async function signIn(config: Config, storage: Parameters<typeof openGuests>[1])
     return await credentials(config, identityId);
   } catch (error) {
     if (!(error instanceof Refused)) throw asFault(error);
-    throw new Fault(
-      "Uploads are not accepted at the moment.",
-      "Reload the page. If that does not help, tell its operator.",
-      {
-        shared: true,
-        details: `AWS did not accept a guest: ${error.message}. The stack may be gone: cargo xtask deploy.`,
-      },
-    );
+    throw new Fault("refused_guest", {
+      shared: true,
+      details: `AWS did not accept a guest: ${error.message}. The stack may be gone: cargo xtask deploy.`,
+    });
   }
 }
 
@@ -114,14 +110,12 @@ async function call(config: Config, action: string, body: Record<string, string>
   try {
     answer = await fetchText(`${host}/`, request, ANSWER_MS);
   } catch {
-    throw new Fault("The server did not answer.", "Check the network connection, then retry.", {
-      network: true,
-    });
+    throw new Fault("no_answer", { network: true });
   }
   const source = answer.text;
   if (answer.ok) return source;
   if (answer.status === 429 || answer.status >= 500 || source.includes("TooManyRequestsException")) {
-    throw new Fault("The server is busy at the moment.", "Wait a few seconds, then retry.");
+    throw new Fault("busy");
   }
   throw new Refused(errorName(source) ?? `status ${answer.status}`);
 }

@@ -29,8 +29,6 @@ export async function readMarkup(publicUrl: string, id: string): Promise<string>
     const answer = await fetchText(manifestUrl(publicUrl, id), { cache: "no-cache" }, ANSWER_MS);
     return text(parseObject(answer.text, "manifest").html, "html");
   } catch (error) {
-    throw new Fault("The markup could not be read.", "Check the network connection, then try again.", {
-      details: String(error),
-    });
+    throw new Fault("markup", { details: String(error) });
   }
 }

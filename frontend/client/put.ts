@@ -62,18 +62,12 @@ export function classify(status: number, body: string): Answer {
   if (["ExpiredToken", "InvalidToken", "TokenRefreshRequired", "InvalidAccessKeyId"].includes(code))
     return "expired";
   if (code === "RequestTimeTooSkewed") {
-    return new Fault(
-      "The upload was refused, because this device's clock is wrong.",
-      "Set the clock, then retry.",
-      { shared: true },
-    );
+    return new Fault("clock", { shared: true });
   }
   if (code === "EntityTooLarge") {
-    return new Fault("The upload was refused, because the file is too large.", "Choose a smaller picture.");
+    return new Fault("too_long");
   }
-  return new Fault("The upload was refused.", "Retry. If it happens again, reload the page.", {
-    details: code,
-  });
+  return new Fault("refused", { details: code });
 }
 
 /** XMLHttpRequest, because fetch does not tell how much of a body is sent. */

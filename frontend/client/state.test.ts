@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Fault } from "./fault.ts";
 import { type Event, next, type State } from "./state.ts";
 
-const fault = new Fault("it broke", "mend it");
+const fault = new Fault("busy");
 const settled: Event = { type: "settled", outcome: { outcome: "removed" } };
 const failed: Event = { type: "failed", fault };
 const run = (...events: Event[]) => events.reduce<State>(next, { step: "queued" });

@@ -61,7 +61,7 @@ test("an upload waits while the network is down, and goes on by itself", async (
     back = resolve;
   });
   const page = darkroom({ ...UP, isUp: () => isUp, up: () => up });
-  vi.mocked(page.guests.current).mockRejectedValue(new Fault("refused", "later"));
+  vi.mocked(page.guests.current).mockRejectedValue(new Fault("refused"));
   const { states, heard: hears } = heard();
   startUpload(page, new File([JPEG], "cat.jpg"), hears);
   await vi.waitFor(() => expect(states.at(-1)?.step).toBe("waiting"));
@@ -89,7 +89,7 @@ test("a network that goes while the guest signs in is waited for, not counted as
   });
   vi.mocked(page.guests.current).mockImplementation(async () => {
     calls += 1;
-    throw calls === 1 ? new Fault("no answer", "", { network: true }) : new Fault("refused", "later");
+    throw calls === 1 ? new Fault("no_answer", { network: true }) : new Fault("refused");
   });
   const states = await end(page, new File([JPEG], "cat.jpg"));
   expect(states.map(({ step }) => step)).toEqual(["queued", "uploading", "waiting", "uploading", "failed"]);

@@ -68,7 +68,7 @@ function run(darkroom: Darkroom, file: File | undefined, known: string | undefin
       read: (watched, signal) => readManifest(darkroom.config.publicUrl, watched, signal),
       settled: (outcome) => dispatch({ type: "settled", outcome }),
       slow: () => dispatch({ type: "slow" }),
-      gaveUp: () => dispatch({ type: "failed", fault: noOutcome() }),
+      gaveUp: () => dispatch({ type: "failed", fault: new Fault("no_outcome") }),
     });
     return following;
   };
@@ -117,13 +117,6 @@ function run(darkroom: Darkroom, file: File | undefined, known: string | undefin
       following?.stop();
     },
   };
-}
-
-function noOutcome(): Fault {
-  return new Fault(
-    "The picture is uploaded, but nothing was heard of it for ten minutes.",
-    "Check again in a while. If that does not help, upload it again.",
-  );
 }
 
 /** Waits until the network is up, and says so while it does. */
@@ -176,5 +169,5 @@ async function putPatiently(
       tries = -1; // the network was at fault, not the upload
     }
   }
-  throw new Fault("The upload did not get through.", "Check the network connection, then retry.");
+  throw new Fault("not_through");
 }

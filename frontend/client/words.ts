@@ -1,10 +1,24 @@
-// Numbers as people read them.
+// Numbers, lengths and lists as people read them, in the language of the page.
 
-const UNITS = ["bytes", "KB", "MB", "GB"];
+import { language, t } from "./language.ts";
 
-/** A length in bytes with three digits at most: `853 bytes`, `41.2 KB`, `3.75 MB`. Decimal units, as file managers show. */
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** Formatters are costly to make; one of each kind is kept for each locale. */
+const kept = new Map<string, Intl.NumberFormat>();
+function format(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const { locale } = language();
+  const name = JSON.stringify([locale, options]);
+  let found = kept.get(name);
+  if (!found) {
+    found = new Intl.NumberFormat(locale, options);
+    kept.set(name, found);
+  }
+  return found;
+}
+
+/** A length in bytes with three digits at most: `853 bytes`, `41.2 kB`, `3.75 MB`. Decimal units, as file managers show. */
 export function bytes(length: number): string {
-  if (length === 1) return "1 byte";
   let value = length;
   let unit = 0;
   // 999.5 would be shown as 1000, so the next unit starts there.
@@ -12,24 +26,33 @@ export function bytes(length: number): string {
     value /= 1000;
     unit += 1;
   }
-  const digits = unit === 0 ? value : Number(value.toPrecision(3));
-  return `${digits} ${UNITS[unit]}`;
+  return format({
+    style: "unit",
+    unit: UNITS[unit] ?? "byte",
+    unitDisplay: unit === 0 ? "long" : "short",
+    ...(value < 1000 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 }),
+  }).format(value);
 }
 
-const NUMBERS = new Intl.NumberFormat("en");
-
-/** A number in groups of three digits. */
+/** A number in groups of digits. */
 export function number(value: number): string {
-  return NUMBERS.format(value);
+  return format({}).format(value);
+}
+
+/** A fraction as a whole percentage, rounded down: nothing is finished before it is. */
+export function percent(fraction: number): string {
+  return format({ style: "percent" }).format(Math.floor(fraction * 100) / 100);
 }
 
 /** How a variant's length compares with its original's: `89% smaller`, `12% larger`, `same size`. */
 export function saved(original: number, variant: number): string {
-  const percent = (Math.abs(original - variant) / original) * 100;
-  if (percent < 0.5) return "same size";
-  if (variant > original) return `${Math.round(percent)}% larger`;
+  const change = Math.abs(original - variant) / original;
+  if (change < 0.005) return t("saved.same");
   // Never "100% smaller": something is left.
-  return `${percent >= 99.5 ? Math.min(99.9, Number(percent.toFixed(1))) : Math.round(percent)}% smaller`;
+  const isNearlyAll = variant < original && change >= 0.995;
+  const shown = isNearlyAll ? Math.min(0.999, change) : change;
+  const words = format({ style: "percent", maximumFractionDigits: isNearlyAll ? 1 : 0 }).format(shown);
+  return t(variant > original ? "saved.larger" : "saved.smaller", { percent: words });
 }
 
 /** Width and height with a real multiplication sign. */
@@ -42,12 +65,7 @@ export function formatName(format: string): string {
   return format === "webp" ? "WebP" : format.toUpperCase();
 }
 
-/** `1 picture`, `2 pictures`. */
-export function plural(count: number, word: string): string {
-  return `${number(count)} ${word}${count === 1 ? "" : "s"}`;
-}
-
 /** Words in a row: `large`, `large and medium`, `large, medium and small`. */
 export function listed(words: string[]): string {
-  return new Intl.ListFormat("en-GB").format(words);
+  return new Intl.ListFormat(language().locale).format(words);
 }

@@ -26,9 +26,9 @@ const REJECTED: State = {
 const REFUSED: State = {
   step: "failed",
   stored: false,
-  fault: new Fault("It is empty.", "x", { file: true }),
+  fault: new Fault("file_empty", { file: true }),
 };
-const FAILED: State = { step: "failed", stored: false, fault: new Fault("No answer.", "Retry.") };
+const FAILED: State = { step: "failed", stored: false, fault: new Fault("no_answer") };
 const picture = (state: State): Picture => ({ name: "a.jpg", size: 1000, state });
 const all = (...states: State[]) => states.map(picture);
 
@@ -41,7 +41,7 @@ test("rejected pictures are never counted as done", () => {
 
 test("bytes count as sent as they are sent", () => {
   const counts = count(all({ step: "uploading", fraction: 0.25 }, { step: "rendering", slow: false }));
-  expect(transfer(counts)).toBe("1.25 KB of 2 KB sent");
+  expect(transfer(counts)).toBe("1.25 kB of 2 kB sent");
   expect(transfer(count(all(READY)))).toBe("");
 });
 

@@ -1,7 +1,8 @@
 // All uploads of the page together: what there is to count and to say.
 
+import { t } from "../client/language.ts";
 import { isFinal, type State } from "../client/state.ts";
-import { bytes, number, plural } from "../client/words.ts";
+import { bytes } from "../client/words.ts";
 import { explanation, statusLine } from "./sentences.ts";
 
 /** A picture as the list knows it. */
@@ -59,30 +60,25 @@ function sentFraction(state: State): number {
 
 /** One line about all pictures: `38 ready · 2 rejected · 5 to go`. */
 export function summary(counts: Counts): string {
-  const parts: [number, string][] = [
-    [counts.ready, "ready"],
-    [counts.rejected, "rejected"],
-    [counts.failed, "failed"],
-    [counts.removed, "deleted"],
-    [counts.open, "to go"],
-  ];
-  return parts
-    .filter(([much]) => much > 0)
-    .map(([much, word]) => `${number(much)} ${word}`)
+  return (["ready", "rejected", "failed", "removed", "open"] as const)
+    .filter((name) => counts[name] > 0)
+    .map((name) => t(`count.${name}`, { number: counts[name] }))
     .join(" · ");
 }
 
 /** What is still to be sent: `12.1 MB of 40.2 MB sent`. Empty once all is sent. */
 export function transfer(counts: Counts): string {
   if (counts.sent >= counts.bytes) return "";
-  return `${bytes(Math.floor(counts.sent))} of ${bytes(counts.bytes)} sent`;
+  return t("bar.sent", { sent: bytes(Math.floor(counts.sent)), bytes: bytes(counts.bytes) });
 }
 
 /** What is said once no picture is open any more: of a single one everything, of several only the counts. */
 export function ending(pictures: Picture[]): string {
   const [only] = pictures;
   if (pictures.length === 1 && only) {
-    return [`${only.name}: ${statusLine(only.size, only.state)}.`, ...explanation(only.state)].join(" ");
+    const line = t("done.one", { name: only.name, status: statusLine(only.size, only.state) });
+    return [line, ...explanation(only.state)].join(" ");
   }
-  return `${plural(pictures.length, "picture")} done: ${summary(count(pictures)).replaceAll(" · ", ", ")}`;
+  const parts = summary(count(pictures)).replaceAll(" · ", ", ");
+  return t("done.several", { count: pictures.length, summary: parts });
 }

@@ -2,6 +2,7 @@ import "./style.css";
 import { ANSWER_MS, type Config, loadConfig } from "../client/config.ts";
 import { asFault, Fault } from "../client/fault.ts";
 import { openGuests } from "../client/guest.ts";
+import { chooseLanguage, LANGUAGES, speak } from "../client/language.ts";
 import { watchNetwork } from "../client/network.ts";
 import { openNotices } from "../client/notices.ts";
 import { newQueue } from "../client/queue.ts";
@@ -11,6 +12,7 @@ import { byId } from "./page/dom.ts";
 import { takeFiles } from "./page/intake.ts";
 import { newList } from "./page/list.ts";
 import { showPromise } from "./page/promise.ts";
+import { showTexts } from "./page/texts.ts";
 import { showFault } from "./page/trouble.ts";
 import { openRecords } from "./records.ts";
 
@@ -18,12 +20,9 @@ import { openRecords } from "./records.ts";
 const UPLOADS_AT_ONCE = 3;
 
 async function start(): Promise<void> {
-  if (!isSecureContext) {
-    throw new Fault(
-      "This page was opened without encryption.",
-      "Open it with https:// at the start of its address.",
-    );
-  }
+  await speak(chooseLanguage(location.search, navigator.languages, LANGUAGES));
+  showTexts();
+  if (!isSecureContext) throw new Fault("insecure");
   const config = await loadConfig();
   showPromise(config);
   const network = openNetwork();

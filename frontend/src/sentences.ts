@@ -1,32 +1,29 @@
 // Sentences about one upload.
 
-import { adviceFor, readable } from "../client/check.ts";
+import { adviceFor } from "../client/fault.ts";
+import { isKey, language, t } from "../client/language.ts";
 import { isFinal, type State } from "../client/state.ts";
-import { bytes, plural, saved } from "../client/words.ts";
+import { bytes, number, percent, saved } from "../client/words.ts";
 import { merge, preferred } from "./variants.ts";
 
 /** One line that says where an upload stands. */
 export function statusLine(size: number, state: State): string {
   switch (state.step) {
     case "queued":
-      return `Waiting for its turn · ${bytes(size)}`;
+      return t("status.queued", { bytes: bytes(size) });
     case "waiting":
-      return "Waiting for the network";
+      return t("status.waiting");
     case "uploading":
-      return `Uploading · ${Math.floor(state.fraction * 100)}% of ${bytes(size)}`;
+      return t("status.uploading", { percent: percent(state.fraction), bytes: bytes(size) });
     case "rendering":
-      return state.slow ? "Rendering · slower than usual, but nothing is lost" : "Rendering";
+      return t(state.slow ? "status.slow" : "status.rendering");
     case "failed":
-      return state.fault.parts.file ? "Rejected" : "Failed";
+      return t(state.fault.parts.file ? "status.rejected" : "status.failed");
     case "settled":
       return state.outcome.outcome === "ready"
         ? readyLine(state.outcome)
-        : outcomeWord(state.outcome.outcome);
+        : t(`status.${state.outcome.outcome}`);
   }
-}
-
-function outcomeWord(outcome: "rejected" | "removed"): string {
-  return outcome === "rejected" ? "Rejected" : "Deleted";
 }
 
 function readyLine({
@@ -35,8 +32,10 @@ function readyLine({
 }: Extract<State, { step: "settled" }>["outcome"] & { outcome: "ready" }) {
   const merged = merge(variants);
   const best = preferred(original, merged);
-  const saving = best ? ` · ${best.presets[0]} is ${saved(original.bytes, best.bytes)}` : "";
-  return `Ready · ${plural(merged.length, "variant")}${saving}`;
+  const ready = t("status.ready", { count: merged.length });
+  if (!best) return ready;
+  const words = { preset: best.presets[0] ?? "", saved: saved(original.bytes, best.bytes) };
+  return `${ready} · ${t("status.saving", words)}`;
 }
 
 /** The state's word for style and tests: `uploading`, `ready`, `rejected`, `failed`, ... */
@@ -50,9 +49,27 @@ export function explanation(state: State): string[] {
   if (state.step === "failed") return [state.fault.message, state.fault.advice];
   if (state.step !== "settled" || state.outcome.outcome === "ready") return [];
   if (state.outcome.outcome === "removed") {
-    return ["The original was deleted, and its variants with it.", "Upload it again if you need it."];
+    return [t("reason.removed"), adviceFor("removed")];
   }
-  return [`${readable(state.outcome.reason)}.`, adviceFor(state.outcome.code)];
+  return [reason(state.outcome.code, state.outcome.reason), adviceFor(state.outcome.code)];
+}
+
+/** Why a picture was rejected: the engine's own words in English, elsewhere a sentence for its code. */
+function reason(code: string, words: string): string {
+  if (language().language === "en") return `${readable(words)}.`;
+  const name = `reason.${code}`;
+  return isKey(name) ? (t as (key: string) => string)(name) : t("reason.other");
+}
+
+/** The engine's reason as people read it: long numbers in groups, lengths in bytes with a unit. */
+export function readable(reason: string): string {
+  const words = reason
+    .replace(
+      /\b(\d+) bytes, the limit is (\d+)/,
+      (_, is, most) => `${bytes(Number(is))}, the limit is ${bytes(Number(most))}`,
+    )
+    .replace(/\b\d{5,}\b/g, (digits) => number(Number(digits)));
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Whether a retry may help: the file itself is not at fault. */

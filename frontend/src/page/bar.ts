@@ -1,4 +1,5 @@
-import { plural } from "../../client/words.ts";
+import { t } from "../../client/language.ts";
+import { percent } from "../../client/words.ts";
 import { type Counts, summary, transfer } from "../batch.ts";
 import { byId } from "./dom.ts";
 
@@ -12,12 +13,13 @@ export interface BarActions {
 
 /** The bar above the list. Returns how to show counts in it. */
 export function newBar(actions: BarActions): (counts: Counts) => void {
+  const title = document.title;
   let isPaused = false;
   let isZipping = false;
   const on = (id: string, pressed: () => void) => byId(id).addEventListener("click", pressed);
   on("pause", () => {
     isPaused = !isPaused;
-    byId("pause").textContent = isPaused ? "Resume" : "Pause";
+    byId("pause").textContent = t(isPaused ? "bar.resume" : "bar.pause");
     actions.pause(isPaused);
   });
   on("retry-failed", actions.retry);
@@ -28,18 +30,18 @@ export function newBar(actions: BarActions): (counts: Counts) => void {
     const button = byId("download-all");
     try {
       await actions.download((fraction) => {
-        button.textContent = `Packing ${Math.floor(fraction * 100)}%`;
+        button.textContent = t("bar.packing", { percent: percent(fraction) });
       });
     } finally {
       isZipping = false;
-      button.textContent = "Download all";
+      button.textContent = t("bar.download");
     }
   });
 
   return (counts) => {
     byId("uploads").hidden = counts.all === 0;
     byId("summary").textContent = [
-      isPaused && counts.open > 0 ? "Paused" : "",
+      isPaused && counts.open > 0 ? t("bar.paused") : "",
       summary(counts),
       transfer(counts),
     ]
@@ -54,8 +56,7 @@ export function newBar(actions: BarActions): (counts: Counts) => void {
     byId("clear").hidden = counts.open === counts.all;
     byId("download-all").hidden = counts.ready === 0;
     const done = counts.all - counts.open;
-    document.title = counts.open > 0 ? `${done} of ${counts.all} · Darkroom` : "Darkroom";
-    byId("offline-count").textContent =
-      counts.open > 0 ? `${plural(counts.open, "picture")} will go on when the connection is back.` : "";
+    document.title = counts.open > 0 ? t("page.progress", { done, all: counts.all, title }) : title;
+    byId("offline-count").textContent = counts.open > 0 ? t("offline.waiting", { count: counts.open }) : "";
   };
 }

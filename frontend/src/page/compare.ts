@@ -1,5 +1,7 @@
 // Before and after in one frame: a divider to drag, zoom to the pixel, and pan. All of it works by keyboard too.
 
+import { t } from "../../client/language.ts";
+import { percent } from "../../client/words.ts";
 import { el } from "./dom.ts";
 
 /** Where the view stands: `scale` 1 fits the frame, `x` and `y` move the picture, in CSS pixels from the middle. */
@@ -43,8 +45,11 @@ export function compare(sides: Sides): HTMLElement {
     const image = el("img", { alt: name, src: url, decoding: "async", draggable: "false" });
     return { image, element: el("div", { class: `layer` }, image) };
   };
-  const after = layer(sides.after.url, `${sides.name}, ${sides.after.label}`);
-  const before = layer(sides.before.url, `${sides.name}, ${sides.before.label}`);
+  const after = layer(sides.after.url, t("compare.picture", { name: sides.name, side: sides.after.label }));
+  const before = layer(
+    sides.before.url,
+    t("compare.picture", { name: sides.name, side: sides.before.label }),
+  );
   before.image.addEventListener("error", sides.blank);
   const divider = el("div", { class: "divider", "aria-hidden": "true" });
   const stage = el(
@@ -53,7 +58,7 @@ export function compare(sides: Sides): HTMLElement {
       class: "stage",
       tabindex: "0",
       role: "group",
-      "aria-label": "Picture: arrow keys pan, plus and minus zoom",
+      "aria-label": t("compare.stage"),
     },
     after.element,
     before.element,
@@ -63,7 +68,10 @@ export function compare(sides: Sides): HTMLElement {
   );
   stage.style.aspectRatio = `${sides.width} / ${sides.height}`;
   const slider = el("input", { type: "range", min: "0", max: "100", step: "1", value: "50" });
-  slider.setAttribute("aria-label", `Divider between ${sides.before.label} and ${sides.after.label}`);
+  slider.setAttribute(
+    "aria-label",
+    t("compare.divider", { before: sides.before.label, after: sides.after.label }),
+  );
 
   let view = WHOLE;
   const pixel = () => sides.width / stage.clientWidth; // the scale at which a pixel is a pixel
@@ -77,7 +85,7 @@ export function compare(sides: Sides): HTMLElement {
     before.element.style.clipPath = `inset(0 ${100 - Number(slider.value)}% 0 0)`;
     divider.style.left = `${slider.value}%`;
     stage.classList.toggle("is-zoomed", view.scale > 1);
-    readout.textContent = `${Math.round((view.scale / pixel()) * 100)}%`;
+    readout.textContent = percent(Math.round((view.scale / pixel()) * 100) / 100);
   };
   const set = (next: View) => {
     view = next;
@@ -122,11 +130,11 @@ export function compare(sides: Sides): HTMLElement {
       "div",
       { class: "compare-controls" },
       slider,
-      control("−", "Zoom out", () => zoom(1 / 1.5)),
+      control("−", t("compare.out"), () => zoom(1 / 1.5)),
       readout,
-      control("+", "Zoom in", () => zoom(1.5)),
-      control("1:1", "1:1, actual pixels", () => set(zoomed(view, pixel(), most()))),
-      control("Fit", "Fit the frame", () => set(WHOLE)),
+      control("+", t("compare.in"), () => zoom(1.5)),
+      control("1:1", t("compare.actual"), () => set(zoomed(view, pixel(), most()))),
+      control(t("compare.fit"), t("compare.frame"), () => set(WHOLE)),
     ),
   );
 }

@@ -2,6 +2,7 @@
 
 import type { Config } from "../../client/config.ts";
 import { asFault } from "../../client/fault.ts";
+import { t } from "../../client/language.ts";
 import { readMarkup } from "../../client/manifest.ts";
 import type { Original } from "../../client/outcome.ts";
 import { bytes, formatName, listed, pixels, saved } from "../../client/words.ts";
@@ -29,13 +30,13 @@ export function openDetail(config: Config, picture: Opened): void {
   const show = (variant: Merged, before = local) =>
     frame.replaceChildren(frameOf(picture, variant, before, show));
 
-  const group = el("fieldset", { class: "variants" }, el("legend", {}, "Variants"));
+  const group = el("fieldset", { class: "variants" }, el("legend", {}, t("detail.variants")));
   const first = preferred(outcome.original, variants);
   for (const variant of variants)
     group.append(entry(name, outcome.original, variant, variant === first, show));
   if (first) show(first);
 
-  const close = button("Close", name, () => dialog.close());
+  const close = button(t("detail.close"), name, () => dialog.close());
   const facts = [
     pixels(outcome.original),
     formatName(outcome.original.format),
@@ -48,11 +49,11 @@ export function openDetail(config: Config, picture: Opened): void {
       "div",
       {},
       el("h2", { id: "detail-title", dir: "auto" }, name),
-      el("p", {}, `Original: ${facts.join(" · ")}`),
+      el("p", {}, t("detail.original", { facts: facts.join(" · ") })),
     ),
     close.element,
   );
-  const copy = button("Copy <picture>", name, () =>
+  const copy = button(t("detail.markup"), name, () =>
     say(copy.element, async () => {
       if (picture.id) await navigator.clipboard.writeText(await readMarkup(config.publicUrl, picture.id));
     }),
@@ -72,8 +73,8 @@ function frameOf(
   const largest = merge(outcome.variants).reduce((one, other) => (other.width > one.width ? other : one));
   // The original is private: without the file, the engine's largest picture stands in for it.
   const before = local
-    ? { url: local, label: "original" }
-    : { url: largest.url, label: `${largest.presets[0]} (the original cannot be shown)` };
+    ? { url: local, label: t("compare.original") }
+    : { url: largest.url, label: t("compare.standin", { preset: largest.presets[0] ?? "" }) };
   return compare({
     name,
     before,
@@ -98,10 +99,10 @@ function entry(
   const saving = el("span", { class: "saved" }, saved(original.bytes, variant.bytes));
   saving.dataset.judged = judged(original.bytes, variant.bytes);
   const facts = [pixels(variant), formatName(variant.format), bytes(variant.bytes)].join(" · ");
-  const take = button("Download", `${label} of ${name}`, () =>
+  const take = button(t("detail.download"), t("detail.variant", { variant: label, name }), () =>
     say(take.element, () => download(name, variant)),
   );
-  const copy = button("Copy URL", `of ${label} of ${name}`, () =>
+  const copy = button(t("detail.copy"), t("detail.url", { variant: label, name }), () =>
     say(copy.element, () => navigator.clipboard.writeText(variant.url)),
   );
   return el(
@@ -114,11 +115,11 @@ function entry(
 
 /** Does what a button promises, and says beside it how that went. */
 async function say(beside: HTMLElement, work: () => Promise<void>): Promise<void> {
-  let words = "Done";
+  let words = t("detail.done");
   try {
     await work();
   } catch (error) {
-    words = `That did not work: ${asFault(error).message}`;
+    words = t("detail.not", { reason: asFault(error).message });
   }
   announce(words);
   const note = el("span", { class: "note", "aria-hidden": "true" }, words);

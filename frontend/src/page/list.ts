@@ -1,7 +1,7 @@
 import { Fault } from "../../client/fault.ts";
+import { t } from "../../client/language.ts";
 import { isFinal, type State } from "../../client/state.ts";
 import { type Darkroom, type Heard, resumeUpload, startUpload, type Upload } from "../../client/upload.ts";
-import { plural } from "../../client/words.ts";
 import { count, ending, type Picture } from "../batch.ts";
 import type { Records } from "../records.ts";
 import { isRetriable, wouldBeLost } from "../sentences.ts";
@@ -66,11 +66,7 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
           : [],
       );
       await downloadAll(done, progress).catch((error: unknown) => {
-        showFault(
-          new Fault("The pictures could not be packed.", "Check the network connection, then try again.", {
-            details: String(error),
-          }),
-        );
+        showFault(new Fault("packing", { details: String(error) }));
       });
     },
   });
@@ -118,7 +114,7 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
   for (const kept of await records.all(Date.now() - darkroom.config.guestDays * DAY_MS)) {
     const state: State = kept.isStored
       ? { step: "rendering", slow: false }
-      : { step: "failed", stored: false, fault: unfinished() };
+      : { step: "failed", stored: false, fault: new Fault("unfinished", { file: true }) };
     const item: Item = { ...kept, file: undefined, upload: undefined, state };
     items.push(item);
     if (kept.isStored) item.upload = resumeUpload(darkroom, kept.id, hear(item));
@@ -131,7 +127,7 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
   return {
     add(chosen) {
       if (chosen.length === 0) return;
-      announce(`${plural(chosen.length, "picture")} added`);
+      announce(t("add.added", { count: chosen.length }));
       const start = Math.max(Date.now(), (items.at(-1)?.at ?? 0) + 1);
       for (const [number, { file, path }] of chosen.entries()) {
         const at = start + number / 1000; // distinct, and in order
@@ -149,10 +145,4 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
       }
     },
   };
-}
-
-function unfinished(): Fault {
-  return new Fault("The upload did not end before the page was closed.", "Choose the file again.", {
-    file: true,
-  });
 }

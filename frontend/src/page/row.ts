@@ -1,3 +1,4 @@
+import { t } from "../../client/language.ts";
 import { isFinal } from "../../client/state.ts";
 import type { Picture } from "../batch.ts";
 import { explanation, isRetriable, statusLine, stepName } from "../sentences.ts";
@@ -23,9 +24,9 @@ export function newRow(picture: Picture, actions: RowActions): Row<Picture> {
   const status = el("p", { class: "status" });
   const why = el("p", { class: "why" });
   const bar = el("div", { class: "bar", "aria-hidden": "true" });
-  const open = button("Compare", name, actions.open);
-  const retry = button("Retry", name, actions.retry);
-  const remove = button("Cancel", name, actions.remove);
+  const open = button(t("row.compare"), name, actions.open);
+  const retry = button(t("row.retry"), name, actions.retry);
+  const remove = button(t("row.cancel"), name, actions.remove);
   const title = el("h3", { dir: "auto", title: name }, name);
   const element = el(
     "li",
@@ -49,7 +50,7 @@ export function newRow(picture: Picture, actions: RowActions): Row<Picture> {
       bar.style.scale = `${state.step === "uploading" ? state.fraction : state.step === "rendering" ? 1 : 0} 1`;
       open.element.hidden = stepName(state) !== "ready";
       retry.element.hidden = !isRetriable(state);
-      remove.label.data = isFinal(state) ? "Remove" : "Cancel";
+      remove.label.data = t(isFinal(state) ? "row.remove" : "row.cancel");
       if (state.step === "settled" && state.outcome.outcome === "ready") {
         const variant = thumbnail(state.outcome.variants, THUMB);
         if (variant) thumb.replaceChildren(el("img", { alt: "", src: variant.url, decoding: "async" }));

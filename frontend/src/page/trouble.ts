@@ -1,4 +1,5 @@
 import type { Fault } from "../../client/fault.ts";
+import { t } from "../../client/language.ts";
 import { announce } from "./announcer.ts";
 import { byId, el } from "./dom.ts";
 
@@ -12,7 +13,9 @@ export function showFault(fault: Fault): void {
   shown = words;
   trouble.replaceChildren(el("p", {}, el("strong", {}, fault.message), ` ${fault.advice}`));
   if (fault.parts.details) {
-    trouble.append(el("details", {}, el("summary", {}, "Details"), el("p", {}, fault.parts.details)));
+    trouble.append(
+      el("details", {}, el("summary", {}, t("trouble.details")), el("p", {}, fault.parts.details)),
+    );
   }
   trouble.hidden = false;
   announce(words);
