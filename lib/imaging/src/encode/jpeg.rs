@@ -70,7 +70,7 @@ mod ffi {
                 count,
                 c_int::from(halved),
                 c_int::from(quality),
-                0,
+                1, // tables of its own: 1 to 4 % fewer bytes, far fewer for a picture with little detail
                 &raw mut bytes,
                 &raw mut length,
                 message.as_mut_ptr(),
@@ -87,5 +87,24 @@ mod ffi {
         // SAFETY: from `dr_jpeg_write`, not used again.
         unsafe { dr_jpeg_free(bytes) };
         Ok(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encode;
+    use crate::picture::planes::Plane;
+
+    /// With the tables of the standard each of the 1024 empty blocks takes 6 bits: 768 bytes in all. With tables of its own it
+    /// takes 2 bits.
+    #[test]
+    fn the_tables_fit_the_picture() {
+        let plane = Plane {
+            width: 256,
+            height: 256,
+            data: vec![128; 256 * 256],
+        };
+        let file = encode(&[&plane], false, 80).unwrap_or_default();
+        assert!((200..600).contains(&file.len()), "{} bytes", file.len());
     }
 }
