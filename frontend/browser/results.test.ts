@@ -67,6 +67,9 @@ test("variants, links, markup and everything at once can be taken away", async (
   await expect.poll(clipboard).toBe(medium?.url);
   await dialog.getByRole("button", { name: "Copy <picture>" }).click();
   await expect.poll(clipboard).toBe(manifest.html);
+  await dialog.getByText("HTML for your page").click();
+  expect(await dialog.locator("pre").innerText()).toBe(manifest.html);
+  expect(await dialog.locator("pre *").count()).toBe(0); // shown as text, never as markup
   await page.keyboard.press("Escape");
 
   const packing = page.waitForEvent("download");
@@ -116,6 +119,63 @@ test("before and after are compared by keyboard, by pointer and pixel by pixel",
   expect(await moved()).toBe("translate(0px, 0px) scale(1)");
   expect(await violations(page)).toEqual([]);
   expect(errors).toEqual([]);
+});
+
+test("a picture's way is told: what each part took, and when it was ready", async () => {
+  const { page, errors } = await open();
+  const before = Date.now();
+  await choose(page, await picture(page, "timed.jpg", 1500, 1000));
+  const shown = await row(page, "timed.jpg", "ready");
+  const most = Date.now() - before;
+  const { timings_ms: job } = await manifestOf(page, shown);
+  const dialog = await detail(page, shown);
+  const parts = () => dialog.locator(".timeline li").allInnerTexts();
+  await expect.poll(async () => (await parts()).length).toBe(7);
+  const told = (await parts()).map((part) => part.split("\n").filter((word) => word));
+  expect(told.map(([name]) => name)).toEqual([
+    "Waited for its turn",
+    "Uploaded",
+    "In the queue, and announced",
+    "Read from the bucket",
+    "Decoded",
+    "Rendered",
+    "Stored",
+  ]);
+  expect(told.slice(3).map(([, ms]) => ms)).toEqual(
+    [job.fetch, job.decode, job.render, job.store].map((ms) => `${ms} ms`),
+  );
+  const total = /after ([\d.]+) (ms|sec)/.exec(await dialog.locator(".timeline p").innerText());
+  const ms = Number(total?.[1]) * (total?.[2] === "sec" ? 1000 : 1);
+  expect(ms).toBeGreaterThan(0);
+  expect(ms).toBeLessThanOrEqual(most + 100); // seconds are rounded to a tenth
+  expect(await violations(page)).toEqual([]);
+
+  await page.reload();
+  await detail(page, await row(page, "timed.jpg", "ready"));
+  await expect.poll(async () => (await parts()).length).toBe(4); // the page's own clock did not outlive the reload
+  expect(errors).toEqual([]);
+});
+
+test("until a picture has loaded its ThumbHash stands there", async () => {
+  const { page } = await open();
+  await choose(page, await picture(page, "blurred.jpg", 1200, 800));
+  await row(page, "blurred.jpg", "ready");
+  await page.route(/\.jpg\?v=/, () => {}); // variants never load any more
+  await page.reload();
+  const shown = await row(page, "blurred.jpg", "ready"); // by the manifest, which has the hash
+  const drawn = shown.locator(".thumb canvas");
+  expect(await drawn.evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height])).toEqual([
+    32, 21,
+  ]);
+  // The sky of the picture is dark above and bright below.
+  const light = (y: number) =>
+    drawn.evaluate(
+      (canvas: HTMLCanvasElement, at) => canvas.getContext("2d")?.getImageData(16, at, 1, 1).data[0] ?? 0,
+      y,
+    );
+  expect(await light(20)).toBeGreaterThan((await light(0)) + 20);
+  const dialog = await detail(page, shown);
+  expect(await dialog.locator(".stage canvas").isVisible()).toBe(true);
 });
 
 test("a reload loses nothing that was uploaded, and warns before it would", async () => {

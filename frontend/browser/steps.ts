@@ -28,6 +28,7 @@ export interface Manifest {
   original: { width: number; height: number; bytes: number };
   variants: { preset: string; url: string; width: number; height: number; bytes: number }[];
   html: string;
+  timings_ms: { fetch: number; decode: number; render: number; store: number };
 }
 
 /** The manifest beside the variant that a row shows. */

@@ -24,5 +24,5 @@ test("texts are filled in, with the locale's numbers and plurals", async () => {
   await speak({ language: "de", locale: "de-DE" });
   expect(t("add.added", { count: 1 })).toBe("1 Bild hinzugefügt");
   expect(t("add.added", { count: 1200 })).toBe("1.200 Bilder hinzugefügt");
-  expect(t("detail.variant", { variant: "{name}", name: "a.jpg" })).toBe("{name} von a.jpg");
+  expect(t("detail.subject", { variant: "{name}", name: "a.jpg" })).toBe("{name} von a.jpg");
 });

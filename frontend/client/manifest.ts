@@ -1,6 +1,5 @@
 import { ANSWER_MS } from "./config.ts";
-import { Fault } from "./fault.ts";
-import { parseObject, text, Unreadable } from "./json.ts";
+import { Unreadable } from "./json.ts";
 import { manifestUrl } from "./key.ts";
 import { type Outcome, parseManifest } from "./outcome.ts";
 import { fetchText } from "./timed.ts";
@@ -20,15 +19,5 @@ export async function readManifest(
       error instanceof TypeError || (error instanceof DOMException && error.name === "AbortError");
     if (isNetwork || error instanceof Unreadable) return undefined; // whoever asks will ask again, and give up in time
     throw error;
-  }
-}
-
-/** The `<picture>` element in a manifest. Throws a `Fault`. */
-export async function readMarkup(publicUrl: string, id: string): Promise<string> {
-  try {
-    const answer = await fetchText(manifestUrl(publicUrl, id), { cache: "no-cache" }, ANSWER_MS);
-    return text(parseObject(answer.text, "manifest").html, "html");
-  } catch (error) {
-    throw new Fault("markup", { details: String(error) });
   }
 }

@@ -40,6 +40,13 @@ test("a manifest that is ready", () => {
   });
 });
 
+test("a manifest's placeholder is read, and one that is no text refused", () => {
+  const placed = (placeholder: unknown) => manifest({ ...READY, placeholder });
+  expect(placed({ thumbhash: "2GgG", colour: "#2e3131" })).toEqual({ ...manifest(READY), thumbhash: "2GgG" });
+  expect(placed({ colour: "#2e3131" })).toEqual(manifest(READY));
+  expect(() => placed({ thumbhash: 7 })).toThrow("thumbhash");
+});
+
 test("a manifest of a rejection, whose original has no size", () => {
   expect(manifest(REJECTED)).toEqual({ outcome: "rejected", code: "not_an_image", reason: "this is text" });
 });

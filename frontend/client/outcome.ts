@@ -1,8 +1,8 @@
 import { count, type Json, list, object, oneOf, parseObject, text, Unreadable } from "./json.ts";
 
-/** How a job ended. */
+/** How a job ended. A manifest has a ThumbHash in base64, to show while a picture loads; a notice has none. */
 export type Outcome =
-  | { outcome: "ready"; original: Original; variants: Variant[] }
+  | { outcome: "ready"; original: Original; variants: Variant[]; thumbhash?: string }
   | { outcome: "rejected"; code: string; reason: string }
   | { outcome: "removed" };
 
@@ -37,8 +37,10 @@ export function parseManifest(source: string, publicUrl: string): Outcome {
   const json = parseObject(source, "manifest");
   version(json, "manifest");
   const outcome = parseOutcome(json, publicUrl);
-  if (outcome.outcome === "ready" && outcome.variants.length === 0) throw new Unreadable("variants is empty");
-  return outcome;
+  if (outcome.outcome !== "ready") return outcome;
+  if (outcome.variants.length === 0) throw new Unreadable("variants is empty");
+  const { thumbhash } = json.placeholder === undefined ? {} : object(json.placeholder, "placeholder");
+  return thumbhash === undefined ? outcome : { ...outcome, thumbhash: text(thumbhash, "thumbhash") };
 }
 
 /** Reads a message from the socket. Throws `Unreadable`. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { speak } from "./language.ts";
-import { bytes, formatName, listed, number, percent, pixels, saved } from "./words.ts";
+import { bytes, duration, formatName, listed, number, percent, pixels, saved } from "./words.ts";
 
 afterEach(() => speak({ language: "en", locale: "en-GB" }));
 
@@ -41,6 +41,16 @@ test("long numbers are grouped, and words listed", () => {
   expect(number(3_600_000_000)).toBe("3,600,000,000");
   expect(listed(["large"])).toBe("large");
   expect(listed(["large", "medium", "small"])).toBe("large, medium and small");
+});
+
+test.each([
+  [0, "0 ms"],
+  [999.4, "999 ms"],
+  [1440, "1.4 secs"],
+  [14_400, "14 secs"],
+  [150_000, "3 mins"],
+])("%d milliseconds are %s", (ms, words) => {
+  expect(duration(ms)).toBe(words);
 });
 
 test("in German, numbers and lists are German", async () => {

@@ -69,3 +69,21 @@ export function formatName(format: string): string {
 export function listed(words: string[]): string {
   return new Intl.ListFormat(language().locale).format(words);
 }
+
+/** A length of time as people read it: `120 ms`, `1.4 sec`, `2 min`. */
+export function duration(ms: number): string {
+  const [unit, value, digits] =
+    ms < 1000
+      ? (["millisecond", Math.round(ms), 0] as const)
+      : ms < 60_000
+        ? (["second", ms / 1000, ms < 10_000 ? 1 : 0] as const)
+        : (["minute", ms / 60_000, 0] as const);
+  return format({ style: "unit", unit, maximumFractionDigits: digits }).format(value);
+}
+
+/** A day and a time of it. */
+export function moment(when: Date): string {
+  return new Intl.DateTimeFormat(language().locale, { dateStyle: "medium", timeStyle: "medium" }).format(
+    when,
+  );
+}

@@ -3,6 +3,7 @@
 import { t } from "../../client/language.ts";
 import { percent } from "../../client/words.ts";
 import { el } from "./dom.ts";
+import { placeholder } from "./placeholder.ts";
 
 /** Where the view stands: `scale` 1 fits the frame, `x` and `y` move the picture, in CSS pixels from the middle. */
 export interface View {
@@ -32,6 +33,8 @@ export interface Sides {
   name: string;
   before: { url: string; label: string };
   after: { url: string; label: string };
+  /** Stands in the frame until a picture has loaded. */
+  thumbhash: string | undefined;
   /** Pixels of the variant: its shape, and its size at 1:1. */
   width: number;
   height: number;
@@ -66,6 +69,8 @@ export function compare(sides: Sides): HTMLElement {
     el("span", { class: "tag tag-before" }, sides.before.label),
     el("span", { class: "tag tag-after" }, sides.after.label),
   );
+  const blurred = placeholder(sides.thumbhash);
+  if (blurred) stage.prepend(blurred);
   stage.style.aspectRatio = `${sides.width} / ${sides.height}`;
   const slider = el("input", { type: "range", min: "0", max: "100", step: "1", value: "50" });
   slider.setAttribute(

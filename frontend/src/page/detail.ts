@@ -1,16 +1,17 @@
-// One picture opened: the comparison, and its variants to take away.
+// One picture opened: the comparison, its variants to take away, and what happened to it.
 
 import type { Config } from "../../client/config.ts";
-import { asFault } from "../../client/fault.ts";
+import { type Details, readDetails } from "../../client/details.ts";
 import { t } from "../../client/language.ts";
-import { readMarkup } from "../../client/manifest.ts";
-import type { Original } from "../../client/outcome.ts";
-import { bytes, formatName, listed, pixels, saved } from "../../client/words.ts";
-import { judged, type Merged, merge, preferred } from "../variants.ts";
-import { announce } from "./announcer.ts";
+import { bytes, formatName, listed, pixels } from "../../client/words.ts";
+import type { Times } from "../times.ts";
+import { type Merged, merge, preferred } from "../variants.ts";
+import { report } from "./announcer.ts";
 import { compare } from "./compare.ts";
 import { button, byId, el } from "./dom.ts";
-import { type Done, download } from "./take.ts";
+import { variantTable } from "./table.ts";
+import type { Done } from "./take.ts";
+import { timeline } from "./timeline.ts";
 
 /** A picture to open. */
 export interface Opened extends Done {
@@ -18,6 +19,7 @@ export interface Opened extends Done {
   id: string | undefined;
   /** The file, unless it was chosen before a reload. */
   file: File | undefined;
+  times: Times;
 }
 
 /** Opens a picture in the dialog. */
@@ -29,20 +31,24 @@ export function openDetail(config: Config, picture: Opened): void {
   const frame = el("div", { class: "frame" });
   const show = (variant: Merged, before = local) =>
     frame.replaceChildren(frameOf(picture, variant, before, show));
-
-  const group = el("fieldset", { class: "variants" }, el("legend", {}, t("detail.variants")));
   const first = preferred(outcome.original, variants);
-  for (const variant of variants)
-    group.append(entry(name, outcome.original, variant, variant === first, show));
   if (first) show(first);
+  const table = variantTable({ name, original: outcome.original, variants }, first, show);
+  const more = el("div", { class: "detail-more" });
+  dialog.replaceChildren(
+    head(picture, () => dialog.close()),
+    frame,
+    table,
+    more,
+  );
+  dialog.addEventListener("close", () => local && URL.revokeObjectURL(local), { once: true });
+  dialog.showModal();
+  void showDetails(more, config, picture);
+}
 
-  const close = button(t("detail.close"), name, () => dialog.close());
-  const facts = [
-    pixels(outcome.original),
-    formatName(outcome.original.format),
-    bytes(outcome.original.bytes),
-  ];
-  const head = el(
+function head({ name, outcome: { original } }: Opened, close: () => void): HTMLElement {
+  const facts = [pixels(original), formatName(original.format), bytes(original.bytes)];
+  return el(
     "div",
     { class: "detail-head" },
     el(
@@ -51,17 +57,24 @@ export function openDetail(config: Config, picture: Opened): void {
       el("h2", { id: "detail-title", dir: "auto" }, name),
       el("p", {}, t("detail.original", { facts: facts.join(" · ") })),
     ),
-    close.element,
+    button(t("detail.close"), name, close).element,
   );
+}
+
+/** What the manifest knows comes a moment later; if it does not come, the button says why. */
+async function showDetails(more: HTMLElement, config: Config, { id, name, times }: Opened): Promise<void> {
+  if (!id) return;
+  const reading = readDetails(config.publicUrl, id);
   const copy = button(t("detail.markup"), name, () =>
-    say(copy.element, async () => {
-      if (picture.id) await navigator.clipboard.writeText(await readMarkup(config.publicUrl, picture.id));
-    }),
+    report(copy.element, async () => navigator.clipboard.writeText((await reading).html)),
   );
-  copy.element.hidden = !picture.id;
-  dialog.replaceChildren(head, frame, group, el("div", { class: "detail-foot" }, copy.element));
-  dialog.addEventListener("close", () => local && URL.revokeObjectURL(local), { once: true });
-  dialog.showModal();
+  more.append(copy.element);
+  const details = await reading.catch((): Details | undefined => undefined);
+  if (!details) return;
+  more.append(
+    el("details", {}, el("summary", {}, t("detail.code")), el("pre", { tabindex: "0" }, details.html)),
+    timeline(times, details),
+  );
 }
 
 function frameOf(
@@ -71,7 +84,7 @@ function frameOf(
   show: (variant: Merged, before?: string) => void,
 ): HTMLElement {
   const largest = merge(outcome.variants).reduce((one, other) => (other.width > one.width ? other : one));
-  // The original is private: without the file, the engine's largest picture stands in for it.
+  // The original is private: without the file, or where the browser cannot show it, the engine's largest picture stands in.
   const before = local
     ? { url: local, label: t("compare.original") }
     : { url: largest.url, label: t("compare.standin", { preset: largest.presets[0] ?? "" }) };
@@ -79,50 +92,9 @@ function frameOf(
     name,
     before,
     after: { url: variant.url, label: listed(variant.presets) },
+    thumbhash: outcome.thumbhash,
     width: variant.width,
     height: variant.height,
     blank: () => local && show(variant, ""),
   });
-}
-
-function entry(
-  name: string,
-  original: Original,
-  variant: Merged,
-  isChosen: boolean,
-  show: (variant: Merged) => void,
-): HTMLElement {
-  const label = listed(variant.presets);
-  const input = el("input", { type: "radio", name: "variant" });
-  input.checked = isChosen;
-  input.addEventListener("change", () => show(variant));
-  const saving = el("span", { class: "saved" }, saved(original.bytes, variant.bytes));
-  saving.dataset.judged = judged(original.bytes, variant.bytes);
-  const facts = [pixels(variant), formatName(variant.format), bytes(variant.bytes)].join(" · ");
-  const take = button(t("detail.download"), t("detail.variant", { variant: label, name }), () =>
-    say(take.element, () => download(name, variant)),
-  );
-  const copy = button(t("detail.copy"), t("detail.url", { variant: label, name }), () =>
-    say(copy.element, () => navigator.clipboard.writeText(variant.url)),
-  );
-  return el(
-    "div",
-    { class: "variant" },
-    el("label", {}, input, el("strong", {}, label), el("span", {}, facts), saving),
-    el("div", { class: "actions" }, take.element, copy.element),
-  );
-}
-
-/** Does what a button promises, and says beside it how that went. */
-async function say(beside: HTMLElement, work: () => Promise<void>): Promise<void> {
-  let words = t("detail.done");
-  try {
-    await work();
-  } catch (error) {
-    words = t("detail.not", { reason: asFault(error).message });
-  }
-  announce(words);
-  const note = el("span", { class: "note", "aria-hidden": "true" }, words);
-  beside.after(note);
-  setTimeout(() => note.remove(), 2500);
 }

@@ -5,6 +5,7 @@ import { type Darkroom, type Heard, resumeUpload, startUpload, type Upload } fro
 import { count, ending, type Picture } from "../batch.ts";
 import type { Records } from "../records.ts";
 import { isRetriable, wouldBeLost } from "../sentences.ts";
+import { stamped, type Times } from "../times.ts";
 import { announce } from "./announcer.ts";
 import { newBar } from "./bar.ts";
 import { openDetail } from "./detail.ts";
@@ -26,6 +27,7 @@ interface Item extends Picture {
   file: File | undefined;
   id: string | undefined;
   at: number;
+  times: Times;
 }
 
 /** The page's list. */
@@ -93,13 +95,14 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
     if (near) rows.focus(near);
     else byId("picker").focus();
   };
-  const open = ({ name, file, id, state }: Item) => {
+  const open = ({ name, file, id, state, times }: Item) => {
     if (state.step !== "settled" || state.outcome.outcome !== "ready") return;
-    openDetail(darkroom.config, { name, file, id, outcome: state.outcome });
+    openDetail(darkroom.config, { name, file, id, outcome: state.outcome, times });
   };
   const hear = (item: Item): Heard => ({
     changed(state) {
       item.state = state;
+      item.times = stamped(item.times, state, performance.now());
       if (state.step === "failed" && state.fault.parts.shared) showFault(state.fault);
       if (!isFinal(state) && !unspoken.includes(item)) unspoken.push(item);
       refresh();
@@ -115,7 +118,7 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
     const state: State = kept.isStored
       ? { step: "rendering", slow: false }
       : { step: "failed", stored: false, fault: new Fault("unfinished", { file: true }) };
-    const item: Item = { ...kept, file: undefined, upload: undefined, state };
+    const item: Item = { ...kept, file: undefined, upload: undefined, state, times: { chosen: 0 } };
     items.push(item);
     if (kept.isStored) item.upload = resumeUpload(darkroom, kept.id, hear(item));
   }
@@ -139,6 +142,7 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
           at,
           upload: undefined,
           state: { step: "queued" },
+          times: { chosen: performance.now() },
         };
         items.push(item);
         item.upload = startUpload(darkroom, file, hear(item));

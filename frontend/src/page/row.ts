@@ -4,6 +4,7 @@ import type { Picture } from "../batch.ts";
 import { explanation, isRetriable, statusLine, stepName } from "../sentences.ts";
 import { thumbnail } from "../variants.ts";
 import { button, el } from "./dom.ts";
+import { placeholder } from "./placeholder.ts";
 import type { Row } from "./rows.ts";
 
 /** Pixels of a row's picture on a dense screen. */
@@ -53,7 +54,9 @@ export function newRow(picture: Picture, actions: RowActions): Row<Picture> {
       remove.label.data = t(isFinal(state) ? "row.remove" : "row.cancel");
       if (state.step === "settled" && state.outcome.outcome === "ready") {
         const variant = thumbnail(state.outcome.variants, THUMB);
-        if (variant) thumb.replaceChildren(el("img", { alt: "", src: variant.url, decoding: "async" }));
+        const image = variant && el("img", { alt: "", src: variant.url, decoding: "async" });
+        const layers = [placeholder(state.outcome.thumbhash), image].filter((layer) => layer !== undefined);
+        if (layers.length > 0) thumb.replaceChildren(...layers);
       }
     },
   };
