@@ -80,10 +80,10 @@ function url(json: Json, name: string, protocols: string[]): string {
   return value.replace(/\/+$/, "");
 }
 
-/** Fetches config.json from beside the page. Throws a `Fault`. */
-export async function loadConfig(): Promise<Config> {
+/** Fetches a stack's config.json; the default is the one beside the page. Throws a `Fault`. */
+export async function loadConfig(url = "config.json"): Promise<Config> {
   try {
-    const answer = await fetchText("config.json", { cache: "no-cache" }, ANSWER_MS);
+    const answer = await fetchText(url, { cache: "no-cache" }, ANSWER_MS);
     if (!answer.ok) throw new Unreadable(`config.json answered ${answer.status}`);
     return parseConfig(answer.text);
   } catch (error) {

@@ -5,7 +5,13 @@ import DE from "./messages/de.ts";
 import EN from "./messages/en.ts";
 
 const sources = import.meta.glob<string>(
-  ["../{client,src,loader}/**/*.ts", "!../**/*.test.ts", "!../**/*.sample.ts", "!./messages/*"],
+  [
+    "../{client,src,loader}/**/*.ts",
+    "!../**/*.test.ts",
+    "!../**/*.sample.ts",
+    "!./messages/*",
+    "!../**/dist/**",
+  ],
   {
     query: "?raw",
     import: "default",

@@ -10,8 +10,8 @@ export interface Network {
   up(signal: AbortSignal): Promise<void>;
   /** A request got no answer: looks whether the network is down. Resolves to whether it is up. */
   doubt(): Promise<boolean>;
-  /** Hears of every change. */
-  listen(changed: (isUp: boolean) => void): void;
+  /** Hears of every change. Returns how to stop. */
+  listen(changed: (isUp: boolean) => void): () => void;
 }
 
 /** Milliseconds between the first and the slowest probes while the network is down. */
@@ -63,7 +63,10 @@ export function watchNetwork({ isOnline, onChange, probe }: Surroundings): Netwo
   return {
     isUp: () => isUp,
     doubt: look,
-    listen: (changed) => void listeners.add(changed),
+    listen(changed) {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
     up(signal) {
       return new Promise((resolve) => {
         const done = () => {

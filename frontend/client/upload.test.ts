@@ -7,7 +7,7 @@ import { type Darkroom, type Heard, startUpload } from "./upload.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const UP: Network = { isUp: () => true, up: async () => {}, doubt: async () => true, listen() {} };
+const UP: Network = { isUp: () => true, up: async () => {}, doubt: async () => true, listen: () => () => {} };
 
 function darkroom(network: Network = UP): Darkroom {
   return {
