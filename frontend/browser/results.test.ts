@@ -165,7 +165,7 @@ test("until a picture has loaded its ThumbHash stands there", async () => {
   const shown = await row(page, "blurred.jpg", "ready"); // by the manifest, which has the hash
   const drawn = shown.locator(".thumb canvas");
   expect(await drawn.evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height])).toEqual([
-    32, 21,
+    32, 23,
   ]);
   // The sky of the picture is dark above and bright below.
   const light = (y: number) =>
