@@ -45,3 +45,21 @@ export function withOrientation(jpeg: Picture, orientation: number): Picture {
     buffer: Buffer.concat([jpeg.buffer.subarray(0, 2), marker, exif, jpeg.buffer.subarray(2)]),
   };
 }
+
+/** A HEIC of 48 x 32 pixels, of the gradient in the engine's tests, by its encoder. No Chromium can show one. */
+export const HEIC: Picture = {
+  name: "phone.heic",
+  mimeType: "image/heic",
+  buffer: Buffer.from(
+    [
+      "AAAAFGZ0eXBoZWljAAAAAG1pZjEAAAEsbWV0YQAAAAAAAAAhaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAAAAAAAOcGl0",
+      "bQAAAAAAAQAAACNpaW5mAAAAAAABAAAAFWluZmUCAAAAAAEAAGh2YzEAAAAAHmlsb2MAAAAARAAAAQABAAAAAQAAAUgAAABp",
+      "AAAApGlwcnAAAACHaXBjbwAAABRpc3BlAAAAAAAAADAAAAAgAAAAa2h2Y0MBAUAAAACQAAAAAAAe8AD8/fj4AAAPA6AAAQAX",
+      "QAEMAf//AWAAAAMAkAAAAwAAAwAe8CShAAEAH0IBAQFgAAADAJAAAAMAAAMAHqBiCFl+SSymbgIaDAGiAAEAB0QBwWNWAEgA",
+      "AAAVaXBtYQAAAAAAAAABAAECAQIAAAAMaXJlZgAAAAAAAABxbWRhdAAAAGUmAa/AYSGSOw5bOu2tuvoxK4jxq9G+Ui8Q5/1n",
+      "dEYyLEWLqzkYVuEsPwOTjBycLETKxW6bUTx9ko2AWKOo6qDr4sKjn3jrAQSlkOoEvq+Z4AZuG4uEMFhF5RYgkl3ODz/aZkTZ",
+      "nA==",
+    ].join(""),
+    "base64",
+  ),
+};

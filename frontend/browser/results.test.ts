@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { violations } from "./axe.ts";
 import { browserForTests } from "./chrome.ts";
-import { picture, withOrientation } from "./pictures.ts";
+import { HEIC, picture, withOrientation } from "./pictures.ts";
 import { choose, detail, expectVariants, manifestOf, row } from "./steps.ts";
 
 const open = browserForTests();
@@ -118,6 +118,27 @@ test("before and after are compared by keyboard, by pointer and pixel by pixel",
   await page.keyboard.press("0");
   expect(await moved()).toBe("translate(0px, 0px) scale(1)");
   expect(await violations(page)).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test("of a HEIC, which the browser cannot show, the engine's own picture is the one before", async () => {
+  const { page, errors } = await open();
+  await choose(page, HEIC);
+  const shown = await row(page, HEIC.name, "ready");
+  const manifest = await manifestOf(page, shown);
+  const dialog = await detail(page, shown);
+  await dialog.locator(".tag-before", { hasText: "large (the original cannot be shown)" }).waitFor();
+  const before = dialog.locator(".layer img").nth(1);
+  expect(await before.getAttribute("src")).toBe(
+    manifest.variants.find(({ preset }) => preset === "large")?.url,
+  );
+  expect(
+    await before.evaluate(async (image: HTMLImageElement) => {
+      await image.decode();
+      return [image.naturalWidth, image.naturalHeight];
+    }),
+  ).toEqual([48, 32]);
+  expect(await dialog.innerText()).toContain("Original: 48 × 32 · HEIC");
   expect(errors).toEqual([]);
 });
 

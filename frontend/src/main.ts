@@ -22,6 +22,8 @@ async function start(): Promise<void> {
   showNetwork(darkroom.network);
   const list = await newList(darkroom, await openRecords(config.identityPoolId));
   takeFiles(accepted(config), list.add);
+  const { showSamples } = await import("./page/samples.ts"); // the page works before, and without them
+  showSamples(list.add);
 }
 
 function showNetwork(network: Network): void {

@@ -1,6 +1,7 @@
 import { t } from "../../client/language.ts";
-import { percent } from "../../client/words.ts";
+import { duration, percent } from "../../client/words.ts";
 import { type Counts, summary, transfer } from "../batch.ts";
+import { rounded } from "../pace.ts";
 import { byId } from "./dom.ts";
 
 /** What the bar's buttons do. */
@@ -12,7 +13,7 @@ export interface BarActions {
 }
 
 /** The bar above the list. Returns how to show counts in it. */
-export function newBar(actions: BarActions): (counts: Counts) => void {
+export function newBar(actions: BarActions): (counts: Counts, left: number | undefined) => void {
   const title = document.title;
   let isPaused = false;
   let isZipping = false;
@@ -38,12 +39,13 @@ export function newBar(actions: BarActions): (counts: Counts) => void {
     }
   });
 
-  return (counts) => {
+  return (counts, left) => {
     byId("uploads").hidden = counts.all === 0;
     byId("summary").textContent = [
       isPaused && counts.open > 0 ? t("bar.paused") : "",
       summary(counts),
       transfer(counts),
+      left === undefined || isPaused ? "" : t("bar.left", { duration: duration(rounded(left)) }),
     ]
       .filter((part) => part)
       .join(" · ");

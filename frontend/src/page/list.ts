@@ -3,9 +3,11 @@ import { t } from "../../client/language.ts";
 import { isFinal, type State } from "../../client/state.ts";
 import { type Darkroom, type Heard, resumeUpload, startUpload, type Upload } from "../../client/upload.ts";
 import { count, ending, type Picture } from "../batch.ts";
+import { newPace } from "../pace.ts";
 import type { Records } from "../records.ts";
 import { isRetriable, wouldBeLost } from "../sentences.ts";
 import { stamped, type Times } from "../times.ts";
+import { arranged } from "../view.ts";
 import { announce } from "./announcer.ts";
 import { newBar } from "./bar.ts";
 import { openDetail } from "./detail.ts";
@@ -13,6 +15,7 @@ import { byId } from "./dom.ts";
 import { newRow } from "./row.ts";
 import { newRows } from "./rows.ts";
 import { type Done, downloadAll } from "./take.ts";
+import { newTools } from "./tools.ts";
 import { showFault } from "./trouble.ts";
 
 /** A file as it was chosen; its path in the folder it came from, if it came from one. */
@@ -73,9 +76,15 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
     },
   });
 
+  const tools = newTools(() => refresh());
+  const pace = newPace();
+
   const refresh = () => {
-    rows.draw(items);
-    showCounts(count(items));
+    const shown = arranged(items, tools.view());
+    const counts = count(items);
+    rows.draw(shown);
+    tools.show(items.length, shown.length);
+    showCounts(counts, pace(counts, performance.now()));
     if (unspoken.length === 0 || unspoken.some(({ state }) => !isFinal(state))) return;
     announce(ending(unspoken));
     unspoken = [];
@@ -87,11 +96,12 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
     unspoken = unspoken.filter((other) => other !== item);
   };
   const remove = (item: Item) => {
-    const at = items.indexOf(item);
+    const at = arranged(items, tools.view()).indexOf(item);
     drop(item);
     refresh();
     // Keyboard and screen reader go on where they were.
-    const near = items[at] ?? items[at - 1];
+    const left = arranged(items, tools.view());
+    const near = left[at] ?? left[at - 1];
     if (near) rows.focus(near);
     else byId("picker").focus();
   };

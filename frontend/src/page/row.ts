@@ -29,6 +29,9 @@ export function newRow(picture: Picture, actions: RowActions): Row<Picture> {
   const retry = button(t("row.retry"), name, actions.retry);
   const remove = button(t("row.cancel"), name, actions.remove);
   const title = el("h3", { dir: "auto", title: name }, name);
+  open.element.dataset.action = "open";
+  retry.element.dataset.action = "retry";
+  remove.element.dataset.action = "remove";
   const element = el(
     "li",
     { class: "row", tabindex: "-1" },
@@ -37,6 +40,11 @@ export function newRow(picture: Picture, actions: RowActions): Row<Picture> {
     el("div", { class: "actions" }, open.element, retry.element, remove.element),
     bar,
   );
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target !== element || open.element.hidden) return;
+    event.preventDefault(); // the dialog takes the focus, and this very key would press its first button
+    actions.open();
+  });
   let shown: Picture["state"] | undefined;
 
   return {

@@ -76,6 +76,25 @@ export function newRows<Item extends object>(
   const schedule = () => {
     frame ??= setTimeout(paint, 30);
   };
+  const focus = (item: Item) => {
+    const top = list.getBoundingClientRect().top + items.indexOf(item) * ruler.offsetHeight;
+    if (top < 0 || top > innerHeight - ruler.offsetHeight) scrollBy(0, top - innerHeight / 2);
+    clearTimeout(frame);
+    paint();
+    drawn.get(item)?.element.focus({ preventScroll: true });
+  };
+  /** Arrow keys go from row to row, and stay on the same button where the next row has it. */
+  list.addEventListener("keydown", (event) => {
+    const at = items.findIndex((item) => drawn.get(item)?.element.contains(document.activeElement));
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+    const item = to === undefined ? undefined : items[to];
+    if (at < 0 || !item) return;
+    event.preventDefault();
+    const action = (document.activeElement as HTMLElement).dataset.action;
+    focus(item);
+    const same = action && drawn.get(item)?.element.querySelector<HTMLElement>(`[data-action="${action}"]`);
+    if (same && !same.hidden) same.focus({ preventScroll: true });
+  });
   addEventListener("scroll", schedule, { passive: true });
   addEventListener("resize", schedule);
 
@@ -84,13 +103,6 @@ export function newRows<Item extends object>(
       items = now;
       schedule();
     },
-    focus(item) {
-      const at = items.indexOf(item);
-      const top = list.getBoundingClientRect().top + at * ruler.offsetHeight;
-      if (top < 0 || top > innerHeight - ruler.offsetHeight) scrollBy(0, top - innerHeight / 2);
-      clearTimeout(frame);
-      paint();
-      drawn.get(item)?.element.focus({ preventScroll: true });
-    },
+    focus,
   };
 }

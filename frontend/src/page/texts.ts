@@ -1,7 +1,7 @@
 import { isKey, type Key, language, t } from "../../client/language.ts";
 
 /** The attributes of index.html that hold a text; the build leaves its name in `data-ATTRIBUTE`. */
-const ATTRIBUTES = ["aria-label", "content"];
+const ATTRIBUTES = ["aria-label", "content", "placeholder"];
 
 /** Puts the texts of index.html into the page's language. The build has put the English ones there. */
 export function showTexts(): void {
