@@ -1,9 +1,11 @@
 //! `cargo xtask test`: every test there is, the small ones first, then the whole system on a local stack of its own.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::functions::{self, Profile};
 use crate::stack::{self, Place};
@@ -19,10 +21,13 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         bail!("unknown option: {word} (`cargo xtask test` has no options)");
     }
     run::catch_signals()?;
-    let tools = tools::python_programs()?;
+    let (tools, checkov) = programs()?;
     tools::node_packages()?;
     let browser = tools::browser()?;
     run::step("checking template.yaml", || check_template(&tools))?;
+    run::step("checking the template's security", || {
+        check_security(&tools, &checkov)
+    })?;
     run::step("asking a policy evaluator who may do what", || {
         policies(&tools)
     })?;
@@ -32,6 +37,18 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         println!("NOT CHECKED: the arm64 build; {}", arm64::MISSING);
     }
     whole_system(&tools, browser.as_deref())
+}
+
+/// The Python programs, and checkov beside them: the first installation takes a minute for each of the two.
+fn programs() -> Result<(Tools, PathBuf)> {
+    thread::scope(|scope| {
+        let checkov = scope.spawn(tools::checkov);
+        let tools = tools::python_programs()?;
+        let checkov = checkov
+            .join()
+            .map_err(|_| anyhow!("failed to install checkov"))?;
+        Ok((tools, checkov?))
+    })
 }
 
 fn check_template(tools: &Tools) -> Result<()> {
@@ -48,6 +65,27 @@ fn check_template(tools: &Tools) -> Result<()> {
             .current_dir(&folder),
         &log,
     )
+}
+
+/// The translated template against checkov's rules. The exceptions and their reasons are in tests/policies/checkov.yaml.
+fn check_security(tools: &Tools, checkov: &Path) -> Result<()> {
+    let root = run::root();
+    let folder = root.join("target/test-stack");
+    let mut translate = Command::new(&tools.python);
+    translate
+        .args(["tests/policies/translate.py", "template.yaml"])
+        .current_dir(&root);
+    let translated = folder.join("template.json");
+    fs::create_dir_all(&folder)?;
+    fs::write(&translated, run::output(&mut translate)?)
+        .with_context(|| format!("failed to write {}", translated.display()))?;
+    let mut check = Command::new(checkov);
+    check
+        .arg("--file")
+        .arg(&translated)
+        .args(["--config-file", "tests/policies/checkov.yaml"])
+        .current_dir(&root);
+    run::logged(&mut check, &folder.join("log/checkov.log"))
 }
 
 /// Every role and resource policy of the template against tests/policies/cases.yaml.

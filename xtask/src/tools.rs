@@ -47,6 +47,11 @@ pub(crate) fn python_programs() -> Result<Tools> {
     })
 }
 
+/// Installs the checker of the template's security, and returns its program.
+pub(crate) fn checkov() -> Result<PathBuf> {
+    Ok(venv("checkov")?.join("checkov"))
+}
+
 /// Installs what compiles the functions for AWS, cargo-lambda and zig, and returns the folder that both are in.
 pub(crate) fn cross_compilers() -> Result<PathBuf> {
     venv("lambda")
