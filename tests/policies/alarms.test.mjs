@@ -54,6 +54,15 @@ test("each event reaches exactly one queue", () => {
   }
 });
 
+test("the bucket sends an event for every change that render acts on", () => {
+  const { TopicConfigurations } = resources.InputBucket.properties.NotificationConfiguration;
+  const sent = TopicConfigurations.map(({ Event }) => Event.replace(/^s3:/, "").replace(/\*$/, ""));
+  const source = readFileSync(new URL("../../lib/pipeline/src/event.rs", import.meta.url), "utf8");
+  const [, list] = /const CHANGES: \[&str; \d+\] = \[([^\]]+)\]/.exec(source);
+  const understood = [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
+  assert.deepEqual(sent, understood);
+});
+
 test("a budget is there when somebody reads its mail", () => {
   assert.equal(resources.Budget.type, "AWS::Budgets::Budget");
   assert.equal(load().Budget, undefined);
