@@ -52,6 +52,7 @@ const refusal = async (content: Uint8Array<ArrayBuffer> | string) =>
 test.each<[string, Uint8Array<ArrayBuffer> | string, string, string]>([
   ["an empty file", "", "The file is empty.", "empty"],
   ["a PDF", "%PDF-1.7\n\0", "PDF is not supported.", "unsupported"],
+  ["a TIFF, where none is taken", "II*\0\b\0\0\0", "TIFF is not supported.", "unsupported"],
   ["an SVG", '<?xml version="1.0"?>\n<svg xmlns="x"/>', "SVG is not supported.", "unsupported"],
   ["a text", "dear diary\n", "The file is text, not a picture.", "not_an_image"],
   [

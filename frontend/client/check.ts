@@ -4,7 +4,7 @@
 import type { Accepts } from "./config.ts";
 import { Fault, type FaultCode } from "./fault.ts";
 import { t } from "./language.ts";
-import { bytes, pixels } from "./words.ts";
+import { bytes, pixels, formatName as written } from "./words.ts";
 
 /** Bytes that are read of a file: enough for a JPEG's size behind its EXIF data and a colour profile. */
 const HEAD_BYTES = 256 * 1024;
@@ -23,6 +23,10 @@ export async function check(file: Blob, accepts: Accepts): Promise<void> {
   if (head.length === 0) throw refusal("file_empty", "empty");
   const unsupported = unsupportedName(head, accepts);
   if (unsupported) throw refusal("file_unsupported", "unsupported", { format: unsupported });
+  const format = formatName(head);
+  if (format && accepts.formats.every(({ name }) => name !== format)) {
+    throw refusal("file_unsupported", "unsupported", { format: written(format) });
+  }
   if (isText(head)) throw refusal("file_text", "not_an_image");
   const size = headerSize(head);
   if (size) checkSize(size, accepts);
@@ -47,6 +51,18 @@ function unsupportedName(head: Uint8Array, accepts: Accepts): string | undefined
   const hex = Array.from(head.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
   const known = accepts.unsupported.find(({ signature }) => hex.startsWith(signature));
   return known?.name ?? (isSvg(head) ? "SVG" : undefined);
+}
+
+/** The format of these bytes, by their signature; undefined where only the engine can say. */
+function formatName(head: Uint8Array): string | undefined {
+  if (head[0] === 0xff && head[1] === 0xd8) return "jpeg";
+  if (latin(head, 1, 3) === "PNG") return "png";
+  if (latin(head, 0, 4) === "GIF8") return "gif";
+  if (latin(head, 0, 4) === "RIFF" && latin(head, 8, 4) === "WEBP") return "webp";
+  if (["II*\0", "MM\0*"].includes(latin(head, 0, 4))) return "tiff";
+  const brand = latin(head, 4, 4) === "ftyp" ? latin(head, 8, 4) : "";
+  if (["avif", "avis"].includes(brand)) return "avif";
+  return ["heic", "heix", "hevc", "hevx"].includes(brand) ? "heic" : undefined;
 }
 
 function isSvg(head: Uint8Array): boolean {

@@ -168,5 +168,5 @@ test("one listener hears of every upload, until it stops", async () => {
 });
 
 test("a file chooser offers what the engine reads", () => {
-  expect(client().accept).toBe("image/jpeg,.jpeg,image/heic,.heic");
+  expect(client().accept).toBe("image/jpeg,.jpeg,image/png,.png,image/gif,.gif,image/heic,.heic");
 });

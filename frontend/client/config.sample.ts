@@ -10,12 +10,15 @@ export const SAMPLE: Config = {
   websocketUrl: "wss://x",
   publicUrl: "https://y",
   guestDays: 7,
+  page: { languages: ["en", "de"] },
   accepts: {
     maxBytes: 1_000_000,
     maxPixels: 200_000_000,
     maxSide: 65_535,
     formats: [
       { name: "jpeg", mediaType: "image/jpeg" },
+      { name: "png", mediaType: "image/png" },
+      { name: "gif", mediaType: "image/gif" },
       { name: "heic", mediaType: "image/heic" },
     ],
     unsupported: [

@@ -1,3 +1,4 @@
+import { type Branding, parseBranding } from "./branding.ts";
 import { Fault } from "./fault.ts";
 import { count, type Json, list, object, parseObject, text, Unreadable } from "./json.ts";
 import { fetchText } from "./timed.ts";
@@ -25,6 +26,7 @@ export interface Config {
   /** Days until a guest's pictures are deleted. */
   guestDays: number;
   accepts: Accepts;
+  page: Branding;
 }
 
 /** Milliseconds until a short answer counts as lost. */
@@ -41,7 +43,9 @@ export function parseConfig(source: string): Config {
     publicUrl: url(json, "publicUrl", ["http:", "https:"]),
     guestDays: count(json.guestDays, "guestDays", 1),
     accepts: parseAccepts(object(json.accepts, "accepts")),
+    page: parseBranding(json.page === undefined ? {} : object(json.page, "page")),
   };
+  config.accepts = narrowed(config.accepts, config.page);
   if (json.endpoint !== undefined && json.endpoint !== null) {
     config.endpoint = url(json, "endpoint", ["http:", "https:"]);
   }
@@ -69,6 +73,20 @@ function parseAccepts(json: Json): Accepts {
         name: text(known.name, `${path}.name`),
       };
     }),
+  };
+}
+
+/** What the page takes: never more than the engine does. */
+function narrowed(accepts: Accepts, { formats, maxBytes }: Branding): Accepts {
+  for (const name of formats ?? []) {
+    if (accepts.formats.every((known) => known.name !== name)) {
+      throw new Unreadable(`page.formats has ${name}, which the engine does not read`);
+    }
+  }
+  return {
+    ...accepts,
+    maxBytes: Math.min(accepts.maxBytes, maxBytes ?? accepts.maxBytes),
+    formats: accepts.formats.filter(({ name }) => formats === undefined || formats.includes(name)),
   };
 }
 

@@ -16,6 +16,10 @@ test("markup and timings are read from a manifest", () => {
   });
 });
 
+test("a manifest without markup is read", () => {
+  expect(parseDetails(JSON.stringify({ ...VALID, html: undefined })).html).toBe("");
+});
+
 test.each([
   ["html", { html: "" }],
   ["timings_ms", { timings_ms: undefined }],

@@ -16,7 +16,7 @@ export interface Timings {
 
 /** What there is to know about a picture that is ready. */
 export interface Details {
-  /** The `<picture>` element. */
+  /** The `<picture>` element; empty when no preset shows the whole picture. */
   html: string;
   timings: Timings;
   /** When the manifest was written, by the function's clock. */
@@ -39,7 +39,7 @@ export function parseDetails(source: string): Details {
   const timings = object(json.timings_ms, "timings_ms");
   const part = (name: keyof Timings) => count(timings[name], `timings_ms.${name}`);
   return {
-    html: text(json.html, "html"),
+    html: json.html === undefined ? "" : text(json.html, "html"),
     timings: { fetch: part("fetch"), decode: part("decode"), render: part("render"), store: part("store") },
     createdAt: new Date(text(json.created_at, "created_at")),
   };

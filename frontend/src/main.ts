@@ -2,8 +2,9 @@ import "./style.css";
 import { loadConfig } from "../client/config.ts";
 import { accepted, openDarkroom } from "../client/darkroom.ts";
 import { asFault, Fault } from "../client/fault.ts";
-import { chooseLanguage, LANGUAGES, speak } from "../client/language.ts";
+import { chooseLanguage, LANGUAGES, type Language, language, speak } from "../client/language.ts";
 import type { Network } from "../client/network.ts";
+import { showBranding } from "./page/branding.ts";
 import { byId } from "./page/dom.ts";
 import { takeFiles } from "./page/intake.ts";
 import { newList } from "./page/list.ts";
@@ -13,10 +14,15 @@ import { showFault } from "./page/trouble.ts";
 import { openRecords } from "./records.ts";
 
 async function start(): Promise<void> {
-  await speak(chooseLanguage(location.search, navigator.languages, LANGUAGES));
-  showTexts();
+  const speakOneOf = async (offered: readonly Language[]) => {
+    await speak(chooseLanguage(location.search, navigator.languages, offered));
+    showTexts();
+  };
+  await speakOneOf(LANGUAGES);
   if (!isSecureContext) throw new Fault("insecure");
   const config = await loadConfig();
+  if (!config.page.languages.includes(language().language)) await speakOneOf(config.page.languages);
+  showBranding(config.page);
   showPromise(config);
   const darkroom = openDarkroom(config, { probe: "config.json" });
   showNetwork(darkroom.network);

@@ -12,6 +12,9 @@ use crate::{fingerprint, run};
 /// The engine's formats and limits, which a test of `darkroom-imaging` keeps up to date.
 const ACCEPTS: &str = include_str!("../../lib/imaging/accepts.json");
 
+/// The operator's wishes for the page, which config.json has as `page`.
+const PAGE: &str = "frontend/page.json";
+
 /// Builds the page into `frontend/dist`, unless nothing of it has changed.
 pub(crate) fn build() -> Result<()> {
     let frontend = run::root().join("frontend");
@@ -80,7 +83,9 @@ pub(crate) fn publish(aws: &dyn Fn() -> Command, stack: &Value, folder: &Path) -
     }
     let file = folder.join("config.json");
     fs::create_dir_all(folder)?;
-    fs::write(&file, serde_json::to_string_pretty(&config(stack)?)?)?;
+    let page = fs::read_to_string(run::root().join(PAGE))
+        .with_context(|| format!("failed to read {PAGE}"))?;
+    fs::write(&file, serde_json::to_string_pretty(&config(stack, &page)?)?)?;
     let mut copy = aws();
     copy.args(["s3", "cp"])
         .arg(&file)
@@ -94,8 +99,11 @@ pub(crate) fn publish(aws: &dyn Fn() -> Command, stack: &Value, folder: &Path) -
     run::logged(&mut copy, &log)
 }
 
-/// What config.json says; `frontend/client/config.ts` reads it.
-fn config(stack: &Value) -> Result<Value> {
+/// What config.json says; `docs/schema/config.schema.json` describes it, and `frontend/client/config.ts` reads it.
+/// `page` is the text of page.json.
+fn config(stack: &Value, page: &str) -> Result<Value> {
+    let page: Value =
+        serde_json::from_str(page).with_context(|| format!("failed to read {PAGE}"))?;
     let accepts: Value = serde_json::from_str(ACCEPTS).context("failed to read accepts.json")?;
     let guest_days = stack["guest_days"]
         .as_str()
@@ -109,6 +117,7 @@ fn config(stack: &Value) -> Result<Value> {
         "endpoint": stack["endpoint"], // only a local stack has one
         "guestDays": guest_days.parse::<u32>().context("failed to read GuestDays")?,
         "accepts": accepts,
+        "page": page,
     }))
 }
 
@@ -118,11 +127,15 @@ mod tests {
 
     #[test]
     fn the_page_hears_the_limits_and_how_long_pictures_are_kept() {
-        let config = super::config(&json!({ "guest_days": "30" })).expect("a whole configuration");
+        let config = super::config(&json!({ "guest_days": "30" }), r#"{"title":"Ours"}"#)
+            .expect("a whole configuration");
         assert_eq!(config["guestDays"], 30);
         assert_eq!(config["accepts"]["formats"][0]["name"], "jpeg");
         assert!(config["accepts"]["maxBytes"].is_u64());
-        let error = super::config(&json!({})).expect_err("a stack without its outputs");
+        assert_eq!(config["page"]["title"], "Ours");
+        let error = super::config(&json!({}), "{}").expect_err("a stack without its outputs");
         assert!(error.to_string().contains("how long"), "{error}");
+        let error = super::config(&json!({ "guest_days": "30" }), "{,}").expect_err("no JSON");
+        assert!(error.to_string().contains("page.json"), "{error}");
     }
 }

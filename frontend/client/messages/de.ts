@@ -131,6 +131,9 @@ const DE: Messages = {
   "pixels.most": "{number} Pixel",
   "pixels.side": "{number} auf einer Seite",
 
+  "foot.languages": "Sprache",
+  "foot.terms": "Nutzungsbedingungen",
+
   "trouble.details": "Einzelheiten",
 
   "fault.insecure": "Diese Seite wurde ohne Verschlüsselung geöffnet.",

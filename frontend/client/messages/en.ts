@@ -130,6 +130,9 @@ const EN = {
   "pixels.most": "{number} pixels",
   "pixels.side": "{number} on one side",
 
+  "foot.languages": "Language",
+  "foot.terms": "Terms of use",
+
   "trouble.details": "Details",
 
   // What went wrong, and what the person at the page can do.

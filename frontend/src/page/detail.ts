@@ -2,6 +2,7 @@
 
 import type { Config } from "../../client/config.ts";
 import { type Details, readDetails } from "../../client/details.ts";
+import { asFault } from "../../client/fault.ts";
 import { t } from "../../client/language.ts";
 import { bytes, formatName, listed, pixels } from "../../client/words.ts";
 import type { Times } from "../times.ts";
@@ -61,20 +62,22 @@ function head({ name, outcome: { original } }: Opened, close: () => void): HTMLE
   );
 }
 
-/** What the manifest knows comes a moment later; if it does not come, the button says why. */
+/** What the manifest knows comes a moment later, or the reason why it does not. */
 async function showDetails(more: HTMLElement, config: Config, { id, name, times }: Opened): Promise<void> {
   if (!id) return;
-  const reading = readDetails(config.publicUrl, id);
+  let details: Details;
+  try {
+    details = await readDetails(config.publicUrl, id);
+  } catch (error) {
+    const { message, advice } = asFault(error);
+    return more.replaceChildren(el("p", {}, `${message} ${advice}`));
+  }
+  const { html } = details;
   const copy = button(t("detail.markup"), name, () =>
-    report(copy.element, async () => navigator.clipboard.writeText((await reading).html)),
+    report(copy.element, () => navigator.clipboard.writeText(html)),
   );
-  more.append(copy.element);
-  const details = await reading.catch((): Details | undefined => undefined);
-  if (!details) return;
-  more.append(
-    el("details", {}, el("summary", {}, t("detail.code")), el("pre", { tabindex: "0" }, details.html)),
-    timeline(times, details),
-  );
+  const code = el("details", {}, el("summary", {}, t("detail.code")), el("pre", { tabindex: "0" }, html));
+  more.replaceChildren(...(html ? [copy.element, code] : []), timeline(times, details));
 }
 
 function frameOf(

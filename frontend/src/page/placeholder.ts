@@ -5,7 +5,7 @@ import { el } from "./dom.ts";
 const SHORTEST = 5;
 const LONGEST = 25;
 
-/** A ThumbHash as a small, blurred picture; undefined if it is none. A canvas, as the page's policy allows no `data:`. */
+/** A ThumbHash as a small, blurred picture; undefined if it is none. */
 export function placeholder(base64: string | undefined): HTMLCanvasElement | undefined {
   const hash = base64 && decoded(base64);
   if (!hash) return undefined;
