@@ -29,16 +29,23 @@ const ARNS = {
   "AWS::Lambda::Function": (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
 };
 
-/** The template with these parameters, as `{resources, outputs}`: conditions decided, references replaced. */
-export function load(parameters = {}) {
+let translated;
+
+/** The template, translated once a process: its parameters are still open. */
+function translate() {
   const folder = fileURLToPath(new URL(".", import.meta.url));
   const python = process.env.DARKROOM_PYTHON ?? "python3";
-  const text = execFileSync(python, ["translate.py", "../../template.yaml"], {
+  translated ??= execFileSync(python, ["translate.py", "../../template.yaml"], {
     cwd: folder,
     encoding: "utf8",
     maxBuffer: 1 << 26,
   });
-  const template = JSON.parse(text);
+  return JSON.parse(translated);
+}
+
+/** The resources of the template with these parameters: conditions decided, references replaced. */
+export function load(parameters = {}) {
+  const template = translate();
   const values = Object.fromEntries(
     Object.entries(template.Parameters).map(([name, parameter]) => [name, String(parameter.Default ?? "")]),
   );
