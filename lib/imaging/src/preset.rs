@@ -40,6 +40,8 @@ pub struct Preset {
     pub metadata: Metadata,
     /// The treatment of animations.
     pub animated: Animated,
+    /// How much CPU may be spent to make a JPEG smaller.
+    pub effort: Effort,
 }
 
 /// A wanted output format.
@@ -106,6 +108,17 @@ pub enum Animated {
     Keep,
     /// Render its first frame only.
     First,
+}
+
+/// How much CPU may be spent to make a file smaller at the same quality.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effort {
+    /// What more traffic would cost.
+    #[default]
+    Small,
+    /// Little.
+    Fast,
 }
 
 /// An sRGB colour, written `#rrggbb`.
@@ -189,9 +202,15 @@ impl Preset {
             background,
             metadata,
             animated,
+            effort,
         } = self;
+        // added later: what it was before must still give the same line
+        let effort = match effort {
+            Effort::Small => "",
+            Effort::Fast => " fast",
+        };
         format!(
-            "{name} {fit:?} {size} {formats:?} {quality} {lossless} {chroma:?} {background} {metadata:?} {animated:?}\n"
+            "{name} {fit:?} {size} {formats:?} {quality} {lossless} {chroma:?} {background} {metadata:?} {animated:?}{effort}\n"
         )
     }
 }

@@ -1,110 +1,326 @@
-//! JPEG by libjpeg-turbo, from planes: no colour conversion, no subsampling.
+//! JPEG from planes, by an encoder of our own in safe Rust: no colour conversion, no subsampling.
+//!
+//! Its steps are fitted to SSIMULACRA2 and butteraugli. It drops coefficients that are not worth their bits, and writes several scans
+//! (progressive JPEG), each with a Huffman table of its own. Between the two it keeps only the coefficients that are not zero.
+//! docs/performance.md compares it with others. It owes ideas to libjpeg, mozjpeg and jpegli, but neither code nor tables.
 
-use crate::{Error, picture::planes::Plane};
+mod bits;
+mod blocks;
+mod dct;
+mod huffman;
+mod markers;
+mod quantise;
+mod scan;
+mod tables;
+mod trellis;
 
-/// A baseline JPEG of one plane of grey, or of Y', Cb and Cr, the last two `halved` in width and height (rounded up) or not.
-pub(super) fn encode(planes: &[&Plane], halved: bool, quality: u8) -> Result<Vec<u8>, Error> {
+use self::{
+    bits::Bits,
+    blocks::Blocks,
+    dct::{AREA, Block, SIDE},
+    huffman::{Counts, Table, Writer},
+    quantise::Quantiser,
+    scan::Scan,
+    trellis::Trellis,
+};
+use crate::{Error, picture::planes::Plane, preset::Effort};
+
+/// For the fewest bytes: the lowest bits of all but the first waves come last.
+const SMALL: [Scan; 4] = [
+    Scan::Dc,
+    FIRST_WAVES,
+    Scan::First {
+        band: OTHER_WAVES,
+        low: 1,
+    },
+    Scan::More {
+        band: OTHER_WAVES,
+        low: 0,
+    },
+];
+/// For less time: no bit comes apart.
+const FAST: [Scan; 3] = [
+    Scan::Dc,
+    FIRST_WAVES,
+    Scan::First {
+        band: OTHER_WAVES,
+        low: 0,
+    },
+];
+const FIRST_WAVES: Scan = Scan::First {
+    band: (1, 2),
+    low: 0,
+};
+const OTHER_WAVES: (u8, u8) = (3, 63);
+
+/// Coefficients below this many steps become 0 where no trellis decides: their bits cost more than they show.
+const LEAST: f32 = 0.6;
+
+/// A JPEG of one plane of grey, or of Y', Cb and Cr, the last two `halved` in width and height (rounded up) or not.
+pub(super) fn encode(
+    planes: &[&Plane],
+    halved: bool,
+    quality: u8,
+    effort: Effort,
+) -> Result<Vec<u8>, Error> {
     let (width, height) = (planes[0].width, planes[0].height);
-    ffi::write(planes, halved, quality)
-        .map_err(|reason| Error::Encode(format!("jpeg of {width} x {height}: {reason}")))
+    let failed = |reason: &str| Error::Encode(format!("jpeg of {width} x {height}: {reason}"));
+    let sides = (u16::try_from(width), u16::try_from(height));
+    let (Ok(width), Ok(height)) = sides else {
+        return Err(failed("a side is over 65535"));
+    };
+    if planes.len() != 1 && planes.len() != 3 {
+        return Err(failed(&format!("{} planes", planes.len())));
+    }
+    let steps = tables::steps(quality, halved);
+    let blocks = quantised(planes, &steps, quality, effort);
+    let mut file = markers::begin();
+    for (id, steps) in (0..).zip(&steps).take(planes.len()) {
+        markers::steps(&mut file, id, steps);
+    }
+    markers::frame(&mut file, (width, height), planes.len(), halved);
+    let scans: &[Scan] = match effort {
+        Effort::Small => &SMALL,
+        Effort::Fast => &FAST,
+    };
+    for scan in scans {
+        for (id, blocks) in (1..).zip(&blocks) {
+            write_scan(&mut file, *scan, id, blocks);
+        }
+    }
+    markers::end(&mut file);
+    Ok(file)
 }
 
-/// `c/jpeg_write.h`, safe to call: the only place that names its functions.
-#[allow(
-    unsafe_code,
-    reason = "libjpeg-turbo is C; every call is argued where it is made"
-)]
-mod ffi {
-    use std::ffi::{CStr, c_char, c_int};
-
-    use crate::picture::planes::Plane;
-
-    /// Room for libjpeg's words (`JMSG_LENGTH_MAX`).
-    const MESSAGE: usize = 200;
-
-    /// `dr_jpeg_plane`.
-    #[repr(C)]
-    struct View {
-        samples: *const u8,
-        width: u32,
-        height: u32,
-    }
-
-    unsafe extern "C" {
-        fn dr_jpeg_write(
-            planes: *const View,
-            count: c_int,
-            halved: c_int,
-            quality: c_int,
-            optimise: c_int,
-            bytes: *mut *mut u8,
-            length: *mut usize,
-            message: *mut c_char,
-            room: usize,
-        ) -> c_int;
-        fn dr_jpeg_free(bytes: *mut u8);
-    }
-
-    /// One plane is grey; three are Y'CbCr, the last two with half the sides (rounded up) if `halved`.
-    pub(super) fn write(planes: &[&Plane], halved: bool, quality: u8) -> Result<Vec<u8>, String> {
-        let view = |plane: &&Plane| {
-            Some(View {
-                samples: plane.data.as_ptr(),
-                width: u32::try_from(plane.width).ok()?,
-                height: u32::try_from(plane.height).ok()?,
-            })
-        };
-        let views: Vec<View> = planes.iter().filter_map(view).collect();
-        let count = match views.len() {
-            1 => 1,
-            3 => 3,
-            other => return Err(format!("{other} planes")),
-        };
-        let (mut bytes, mut length) = (std::ptr::null_mut(), 0);
-        let mut message: [c_char; MESSAGE] = [0; MESSAGE];
-        // SAFETY: each view is of a `Plane`, which has `height` rows of `width` bytes and is at least 1 x 1; `planes`
-        // outlives the call. C reads nothing else, and writes at most MESSAGE bytes with a zero at their end.
-        let status = unsafe {
-            dr_jpeg_write(
-                views.as_ptr(),
-                count,
-                c_int::from(halved),
-                c_int::from(quality),
-                1, // tables of its own: 1 to 4 % fewer bytes, far fewer for a picture with little detail
-                &raw mut bytes,
-                &raw mut length,
-                message.as_mut_ptr(),
-                MESSAGE,
-            )
-        };
-        if status != 0 {
-            // SAFETY: C ended the message with a zero.
-            let reason = unsafe { CStr::from_ptr(message.as_ptr()) };
-            return Err(reason.to_string_lossy().into_owned());
+/// Every plane's blocks.
+fn quantised(
+    planes: &[&Plane],
+    steps: &[[u8; AREA]; 2],
+    quality: u8,
+    effort: Effort,
+) -> Vec<Blocks> {
+    // the finer the steps, the less an error of one shows, and the more it is wanted that there is none
+    let strength = (f32::from(100 - quality.min(100)) / 10.0).min(1.0);
+    let trellis = (effort == Effort::Small).then(|| Trellis::new(strength));
+    let least = match trellis {
+        Some(_) => 0.5,
+        None => 0.5 + (LEAST - 0.5) * strength,
+    };
+    let of_plane = |(index, plane): (usize, &&Plane)| {
+        let quantiser = Quantiser::new(&steps[index.min(1)], least, trellis.as_ref());
+        let (columns, rows) = (plane.width.div_ceil(SIDE), plane.height.div_ceil(SIDE));
+        let mut blocks = Blocks::new(columns * rows);
+        for y in 0..rows {
+            for x in 0..columns {
+                let (coefficients, mask) = quantiser.quantise(&samples(plane, x, y));
+                blocks.push(&coefficients, mask);
+            }
         }
-        // SAFETY: on success there are `length` bytes at `bytes`, which are ours until they are freed, once, below.
-        let file = unsafe { std::slice::from_raw_parts(bytes, length) }.to_vec();
-        // SAFETY: from `dr_jpeg_write`, not used again.
-        unsafe { dr_jpeg_free(bytes) };
-        Ok(file)
+        blocks
+    };
+    planes.iter().enumerate().map(of_plane).collect()
+}
+
+/// The samples of a block, around 0. Beyond the picture's edges its last column and row are repeated.
+fn samples(plane: &Plane, x: usize, y: usize) -> Block {
+    let mut block = [0.0; AREA];
+    for (row, to) in block.chunks_exact_mut(SIDE).enumerate() {
+        let row = plane.row((y * SIDE + row).min(plane.height - 1));
+        if let Some(from) = row.get(x * SIDE..(x + 1) * SIDE) {
+            for (to, from) in to.iter_mut().zip(from) {
+                *to = f32::from(*from) - 128.0;
+            }
+        } else {
+            for (column, to) in (x * SIDE..).zip(to) {
+                *to = f32::from(row[column.min(plane.width - 1)]) - 128.0;
+            }
+        }
     }
+    block
+}
+
+fn write_scan(file: &mut Vec<u8>, scan: Scan, component: u8, blocks: &Blocks) {
+    let mut counts = Counts::new();
+    scan.send(blocks, &mut counts);
+    let table = Table::of(&counts);
+    markers::codes(file, scan == Scan::Dc, &table);
+    markers::scan(file, component, scan.header());
+    let mut writer = Writer {
+        table: &table,
+        bits: Bits::new(file),
+    };
+    scan.send(blocks, &mut writer);
+    writer.bits.end();
 }
 
 #[cfg(test)]
 mod tests {
-    use super::encode;
-    use crate::picture::planes::Plane;
+    use proptest::prelude::{prop_assert, proptest};
+    use zune_jpeg::{JpegDecoder, zune_core::bytestream::ZCursor};
 
-    /// With the tables of the standard each of the 1024 empty blocks takes 6 bits: 768 bytes in all. With tables of its own it
-    /// takes 2 bits.
+    use super::{Effort, Plane, encode};
+
+    const EFFORTS: [Effort; 2] = [Effort::Small, Effort::Fast];
+
+    /// Waves and an edge, with noise as strong as `noise`.
+    fn plane(width: usize, height: usize, noise: u32) -> Plane {
+        let sample = |i: usize| {
+            let (x, y) = (i % width, i / width);
+            let hash = u32::try_from(i).unwrap_or(0).wrapping_mul(0x9e37_79b1) >> 24;
+            let edge = if x > y { 90 } else { 40 };
+            let value =
+                edge + u32::try_from((3 * x + 2 * y) % 64).unwrap_or(0) + hash * noise / 256;
+            u8::try_from(value).unwrap_or(u8::MAX)
+        };
+        Plane {
+            width,
+            height,
+            data: (0..width * height).map(sample).collect(),
+        }
+    }
+
+    fn planes(width: usize, height: usize, count: usize, halved: bool, noise: u32) -> Vec<Plane> {
+        let side = |index: usize, side: usize| {
+            if halved && index > 0 {
+                side.div_ceil(2)
+            } else {
+                side
+            }
+        };
+        (0..count)
+            .map(|index| plane(side(index, width), side(index, height), noise))
+            .collect()
+    }
+
+    fn file(planes: &[Plane], halved: bool, quality: u8, effort: Effort) -> Vec<u8> {
+        let planes: Vec<&Plane> = planes.iter().collect();
+        encode(&planes, halved, quality, effort).expect("planes of a test")
+    }
+
+    /// The planes that libjpeg-turbo decodes, cut to the sizes of those that were encoded.
+    fn decoded(file: &[u8], planes: &[Plane], halved: bool) -> Vec<Plane> {
+        let image = turbojpeg::decompress_to_yuv(file).expect("a JPEG");
+        assert_eq!(
+            (image.width, image.height),
+            (planes[0].width, planes[0].height)
+        );
+        let mut rest = image.pixels.as_slice();
+        let stored = |plane: &Plane, index: usize| {
+            let even = |side: usize| {
+                if halved && index == 0 {
+                    side.next_multiple_of(2)
+                } else {
+                    side
+                }
+            };
+            (
+                even(plane.width).next_multiple_of(image.align),
+                even(plane.height),
+            )
+        };
+        let cut = |(index, plane): (usize, &Plane)| {
+            let (width, height) = stored(plane, index);
+            let (own, others) = rest.split_at(width * height);
+            rest = others;
+            let rows = own.chunks_exact(width).take(plane.height);
+            Plane {
+                data: rows.flat_map(|row| &row[..plane.width]).copied().collect(),
+                ..*plane
+            }
+        };
+        planes.iter().enumerate().map(cut).collect()
+    }
+
+    fn worst(one: &[u8], other: &[u8]) -> u8 {
+        assert_eq!(one.len(), other.len());
+        one.iter()
+            .zip(other)
+            .map(|(one, other)| one.abs_diff(*other))
+            .max()
+            .unwrap_or(0)
+    }
+
+    proptest! {
+        /// The best quality loses only what rounding of samples and coefficients does.
+        #[test]
+        fn the_best_quality_gives_the_planes_back(width in 1..70_usize, height in 1..70_usize, kind in 0..3, noise in 0..200_u32) {
+            let (count, halved) = [(1, false), (3, false), (3, true)][usize::try_from(kind).unwrap_or(0)];
+            let planes = planes(width, height, count, halved, noise);
+            for effort in EFFORTS {
+                let file = file(&planes, halved, 100, effort);
+                for (got, expected) in decoded(&file, &planes, halved).iter().zip(&planes) {
+                    prop_assert!(worst(&got.data, &expected.data) <= 2);
+                }
+            }
+        }
+
+        /// zune-jpeg reads the same as libjpeg-turbo.
+        #[test]
+        fn decoders_agree(width in 1..70_usize, height in 1..70_usize, colours in 0..2, quality in 1..=100_u8, noise in 0..200_u32) {
+            let count = if colours == 0 { 1 } else { 3 };
+            let planes = planes(width, height, count, false, noise);
+            for effort in EFFORTS {
+                let file = file(&planes, false, quality, effort);
+                let one = turbojpeg::decompress(&file, turbojpeg::PixelFormat::RGB).expect("a JPEG").pixels;
+                let other = JpegDecoder::new(ZCursor::new(file.as_slice())).decode().expect("a JPEG");
+                prop_assert!(worst(&one, &other) <= 4, "{}", worst(&one, &other));
+            }
+        }
+    }
+
+    /// Empty blocks in a row share a symbol: a grey picture takes less than a bit for each of its 1024 blocks.
     #[test]
-    fn the_tables_fit_the_picture() {
-        let plane = Plane {
+    fn an_empty_picture_takes_hardly_a_byte() {
+        let grey = Plane {
             width: 256,
             height: 256,
             data: vec![128; 256 * 256],
         };
-        let file = encode(&[&plane], false, 80).unwrap_or_default();
-        assert!((200..600).contains(&file.len()), "{} bytes", file.len());
+        for effort in EFFORTS {
+            let file = file(std::slice::from_ref(&grey), false, 80, effort);
+            assert!(file.len() < 450, "{} bytes", file.len());
+            assert_eq!(
+                decoded(&file, std::slice::from_ref(&grey), false)[0].data,
+                grey.data
+            );
+        }
+    }
+
+    /// More empty blocks than one symbol can tell, and more corrections than may wait.
+    #[test]
+    fn long_runs_are_split() {
+        let mut large = Plane::new(8 * 300, 8 * 300);
+        large.data[0] = 255;
+        let steady = Plane {
+            data: (0..large.data.len())
+                .map(|i| if i / 2400 % 2 == 0 { 90 } else { 160 })
+                .collect(),
+            ..large.clone()
+        };
+        for plane in [large, steady] {
+            let file = file(std::slice::from_ref(&plane), false, 100, Effort::Small);
+            let got = decoded(&file, std::slice::from_ref(&plane), false);
+            assert!(worst(&got[0].data, &plane.data) <= 2);
+        }
+    }
+
+    #[test]
+    fn more_effort_makes_smaller_files_and_better_quality_larger_ones() {
+        let planes = planes(256, 192, 3, true, 60);
+        let length = |quality, effort| file(&planes, true, quality, effort).len();
+        assert!(length(80, Effort::Small) < length(80, Effort::Fast));
+        for effort in EFFORTS {
+            let lengths = [10, 30, 50, 70, 80, 90, 95, 100].map(|quality| length(quality, effort));
+            assert!(lengths.is_sorted(), "{lengths:?}");
+        }
+    }
+
+    #[test]
+    fn what_jpeg_cannot_store_is_an_error() {
+        let wide = Plane::new(65_536, 1);
+        let refused = encode(&[&wide], false, 80, Effort::Small).expect_err("a side of 16 bits");
+        assert!(refused.to_string().contains("65535"), "{refused}");
+        let one = Plane::new(1, 1);
+        assert!(encode(&[&one; 2], false, 80, Effort::Fast).is_err());
     }
 }

@@ -21,7 +21,7 @@ use crate::{
         convert::{flatten, quarter_chroma, to_ycc},
         planes::{Layout, Picture, Plane},
     },
-    preset::{Chroma, Metadata, Rgb},
+    preset::{Chroma, Effort, Metadata, Rgb},
 };
 
 /// Everything that decides the bytes of a variant besides its pixels.
@@ -43,6 +43,8 @@ pub struct Encoding {
     pub moves: bool,
     /// JPEG's and WebP's, of chroma that is quartered.
     pub emphasis: Emphasis,
+    /// JPEG's.
+    pub effort: Effort,
 }
 
 impl std::fmt::Display for Encoding {
@@ -59,6 +61,9 @@ impl std::fmt::Display for Encoding {
             Format::Webp => write!(f, "{name} q{}", self.quality),
             _ => write!(f, "{name}"),
         }?;
+        if self.format == Format::Jpeg && self.effort == Effort::Fast {
+            write!(f, " fast")?;
+        }
         if self.moves {
             write!(f, " animated")?;
         }
@@ -86,7 +91,7 @@ pub(crate) fn encode(
             let chroma = emphasised(&picture, encoding.emphasis);
             let halved = picture.layout == Layout::YccQuarter;
             let planes: Vec<&Plane> = picture.planes[..1].iter().chain(&*chroma).collect();
-            let file = jpeg::encode(&planes, halved, encoding.quality)?;
+            let file = jpeg::encode(&planes, halved, encoding.quality, encoding.effort)?;
             Ok(embed::into_jpeg(file, copyright))
         }
         Format::Webp => {

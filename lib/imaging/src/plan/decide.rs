@@ -8,7 +8,7 @@ use crate::{
     encode::Encoding,
     geometry::{Fit, Rect, Size, fit, stored_rect, turn},
     limits,
-    preset::{Animated, Chroma, Preset, Presets, Wish, resolve},
+    preset::{Animated, Chroma, Effort, Preset, Presets, Wish, resolve},
 };
 
 /// Four times the least ratio, in columns and rows, between a parent and a step made from it without visible loss: see
@@ -171,6 +171,10 @@ fn encoding(probe: &Probe, preset: &Preset, wish: Wish, (part, size): (Rect, Siz
             Format::Jpeg if preset.chroma == Chroma::Quarter => emphasis,
             Format::Webp if !preset.lossless && !moves => emphasis,
             _ => Emphasis::default(),
+        },
+        effort: match format {
+            Format::Jpeg => preset.effort,
+            _ => Effort::default(),
         },
     }
 }

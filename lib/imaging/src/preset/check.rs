@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Animated, Chroma, Metadata, Preset, PresetError, Presets, Rgb, Wish};
+use super::{Animated, Chroma, Effort, Metadata, Preset, PresetError, Presets, Rgb, Wish};
 use crate::geometry::{Fit, Size};
 
 /// The largest side of a box: the limit of JPEG.
@@ -35,6 +35,7 @@ struct Entry {
     background: Option<Spanned<Rgb>>,
     metadata: Option<Metadata>,
     animated: Option<Spanned<Animated>>,
+    effort: Option<Spanned<Effort>>,
 }
 
 /// The presets of a file's text.
@@ -97,6 +98,7 @@ fn preset(name: Spanned<String>, entry: Entry) -> Result<Preset, Fault> {
         background: entry.background.map_or(Rgb::WHITE, Spanned::into_inner),
         metadata: entry.metadata.unwrap_or_default(),
         animated: entry.animated.map(Spanned::into_inner).unwrap_or_default(),
+        effort: entry.effort.map(Spanned::into_inner).unwrap_or_default(),
         formats: entry.formats.into_inner(),
         name,
     })
@@ -188,6 +190,7 @@ fn check_options(name: &str, entry: &Entry) -> Result<(), Fault> {
         (at(entry.chroma.as_ref()), "chroma", &[Auto, Jpeg, Avif]),
         (at(entry.background.as_ref()), "background", &[Auto, Jpeg]),
         (at(entry.animated.as_ref()), "animated", &[Auto, Webp, Gif]),
+        (at(entry.effort.as_ref()), "effort", &[Auto, Jpeg]),
     ];
     for (at, option, needs) in options {
         if let Some(at) = at.filter(|_| !has(entry, needs)) {
@@ -292,6 +295,16 @@ mod tests {
             "chroma has no effect",
         );
         check(
+            &one("formats = [\"webp\"]\neffort = \"fast\""),
+            6,
+            "effort has no effect on its formats, only on auto and jpeg",
+        );
+        check(
+            &one("formats = [\"jpeg\"]\neffort = \"slow\""),
+            6,
+            "expected `small` or `fast`",
+        );
+        check(
             &one("formats = [\"webp\"]\nlossless = true\nquality = 80"),
             7,
             "quality has no effect on its formats, only on auto, jpeg and avif",
@@ -339,6 +352,13 @@ mod tests {
             print(&one("formats = [\n \"jpeg\" ] # a comment\nquality = 80"))
         );
         assert_ne!(plain, print(&one("formats = [\"jpeg\"]\nquality = 81")));
+        let effort = |effort| {
+            print(&one(&format!(
+                "formats = [\"jpeg\"]\neffort = \"{effort}\""
+            )))
+        };
+        assert_eq!(plain, effort("small"));
+        assert_ne!(plain, effort("fast"));
         assert_ne!(plain, print(&one("formats = [\"webp\"]")));
         let webp = print(&one("formats = [\"webp\"]"));
         for option in [

@@ -1,0 +1,88 @@
+//! Quantised coefficients, packed. Few of a photo's are not zero: a tenth of the memory holds them, and a scan visits only them.
+
+use super::dct::{AREA, SIDE};
+
+/// The place in a scan of the coefficient of each index, column by column: the inverse of T.81, figure A.6.
+pub(super) const PLACES: [u8; AREA] = {
+    let mut places = [0; AREA];
+    let (mut x, mut y, mut place) = (0, 0, 0);
+    while place < 64 {
+        places[x * SIDE + y] = place;
+        place += 1;
+        let upwards = (x + y) % 2 == 0;
+        match (upwards, x, y) {
+            (true, 7, _) | (false, 0, 0..7) => y += 1,
+            (true, _, 0) | (false, _, 7) => x += 1,
+            (true, ..) => (x, y) = (x + 1, y - 1),
+            (false, ..) => (x, y) = (x - 1, y + 1),
+        }
+    }
+    places
+};
+
+/// The blocks of one plane, row by row.
+pub(super) struct Blocks {
+    /// The first coefficient of each: eight times its mean, quantised.
+    pub dc: Vec<i16>,
+    /// Bit by bit, the places of the others that are not zero.
+    masks: Vec<u64>,
+    /// Those coefficients, block after block, each block's by place.
+    values: Vec<i16>,
+}
+
+/// The coefficients of one block, or of a band of it, that are not zero.
+#[derive(Clone, Copy)]
+pub(super) struct Band<'a> {
+    mask: u64,
+    values: &'a [i16],
+}
+
+impl Blocks {
+    /// Room for `count` blocks.
+    pub(super) fn new(count: usize) -> Self {
+        Self {
+            dc: Vec::with_capacity(count),
+            masks: Vec::with_capacity(count),
+            values: Vec::with_capacity(4 * count),
+        }
+    }
+
+    /// Appends a block. `mask` has a bit for each of its `coefficients`, by place, that is not zero; the first one's does not matter.
+    pub(super) fn push(&mut self, coefficients: &[i16; AREA], mask: u64) {
+        self.dc.push(coefficients[0]);
+        let mut rest = mask & !1;
+        self.masks.push(rest);
+        while rest != 0 {
+            self.values
+                .push(coefficients[rest.trailing_zeros() as usize]);
+            rest &= rest - 1;
+        }
+    }
+
+    /// Each block's coefficients at the places from `first`, at least 1, to `last`.
+    pub(super) fn bands(&self, first: u32, last: u32) -> impl Iterator<Item = Band<'_>> {
+        let before = (1 << first) - 1;
+        let within = u64::MAX >> (63 - last) & !before;
+        let mut values = self.values.as_slice();
+        self.masks.iter().map(move |mask| {
+            let (own, rest) = values.split_at(mask.count_ones() as usize);
+            values = rest;
+            let skipped = (mask & before).count_ones() as usize;
+            let mask = mask & within;
+            let values = &own[skipped..][..mask.count_ones() as usize];
+            Band { mask, values }
+        })
+    }
+}
+
+impl<'a> Band<'a> {
+    /// Each coefficient with its place.
+    pub(super) fn each(self) -> impl Iterator<Item = (u32, i16)> + 'a {
+        let mut rest = self.mask;
+        self.values.iter().map(move |value| {
+            let place = rest.trailing_zeros();
+            rest &= rest - 1;
+            (place, *value)
+        })
+    }
+}
