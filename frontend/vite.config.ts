@@ -28,5 +28,5 @@ export default defineConfig({
     assetsInlineLimit: 0, // the page's policy allows no inline styles, and files cache better
     modulePreload: { polyfill: false },
   },
-  test: { include: ["{src,client}/**/*.test.ts"] },
+  test: { include: ["{src,client,loader}/**/*.test.ts"] },
 });
