@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // Needs a running local stack; `cargo xtask test` starts one and sets DARKROOM_SITE_URL and DARKROOM_STACK.
 export default defineConfig(({ mode }) => ({
   test: {
-    include: [mode === "screenshot" ? "browser/screenshot.ts" : "browser/*.test.ts"],
+    include: mode === "screenshot" ? ["browser/screenshot.ts"] : ["{browser,examples}/*.test.ts"],
     fileParallelism: false, // one browser at a time: the stack renders on the same machine
     testTimeout: 60_000,
     hookTimeout: 60_000,

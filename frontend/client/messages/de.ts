@@ -193,6 +193,11 @@ const DE: Messages = {
   "reason.corrupt": "Die Datei ist beschädigt.",
   "reason.other": "Das Bild wurde abgelehnt.",
   "reason.removed": "Das Original wurde gelöscht und mit ihm seine Varianten.",
+
+  // <darkroom-upload> beside the page's own texts.
+  "element.drop": "oder hier ablegen",
+  "element.open": "Warten Sie, bis alle Bilder fertig sind.",
+  "element.missing": "Fügen Sie ein Bild hinzu.",
 };
 
 export default DE;

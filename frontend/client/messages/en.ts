@@ -193,6 +193,11 @@ const EN = {
   "reason.corrupt": "The file is damaged.",
   "reason.other": "The picture was rejected.",
   "reason.removed": "The original was deleted, and its variants with it.",
+
+  // <darkroom-upload> beside the page's own texts.
+  "element.drop": "or drop them here",
+  "element.open": "Wait until every picture is done.",
+  "element.missing": "Add a picture.",
 } as const;
 
 export default EN;
