@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Client, createClient } from "./client.ts";
 import { SAMPLE } from "./config.sample.ts";
 import { Fault } from "./fault.ts";
+import { publicId } from "./key.ts";
 
 /** The stack as this test plays it: what it stores, and what it answers. */
 let manifests: Map<string, object>;
@@ -169,4 +170,15 @@ test("one listener hears of every upload, until it stops", async () => {
 
 test("a file chooser offers what the engine reads", () => {
   expect(client().accept).toBe("image/jpeg,.jpeg,image/png,.png,image/gif,.gif,image/heic,.heic");
+});
+
+test("an uploader of one's own gets a signed PUT of a new object, and no credential in its URL", async () => {
+  const one = await client().sign({ name: "../cat.jpg", type: "image/jpeg" });
+  const url = new URL(one.url);
+  expect(url.pathname).toMatch(/^\/guest\/eu-west-1%3Ame\/[0-9a-f-]{36}\/cat\.jpg$/);
+  expect(url.search).toBe("");
+  expect(one.headers).toMatchObject({ "content-type": "image/jpeg", "if-none-match": "*" });
+  expect(one.headers.authorization).toContain("if-none-match");
+  expect(one.id).toBe(await publicId(decodeURIComponent(url.pathname.slice(1))));
+  expect((await client().sign({ name: "cat.jpg" })).id).not.toBe(one.id);
 });

@@ -4,7 +4,9 @@ import type { Config } from "./config.ts";
 import { accepted, type DarkroomOptions, openDarkroom } from "./darkroom.ts";
 import type { Manifest } from "./document.ts";
 import { asFault, type Fault } from "./fault.ts";
+import { publicId, uploadKey } from "./key.ts";
 import type { Outcome } from "./outcome.ts";
+import { signPut } from "./put.ts";
 import type { State } from "./state.ts";
 import { type Darkroom, resumeUpload, startUpload } from "./upload.ts";
 import { fetchManifest } from "./whole.ts";
@@ -35,6 +37,14 @@ export interface ClientEvent {
   state: State;
 }
 
+/** A PUT that may be sent once, within 15 minutes, with these headers unchanged. */
+export interface SignedPut {
+  /** The public id, to be watched. */
+  id: string;
+  url: string;
+  headers: Record<string, string>;
+}
+
 /** Uploads to one stack. */
 export interface Client {
   readonly config: Config;
@@ -43,6 +53,8 @@ export interface Client {
    * through, and with the signal's reason when that aborts.
    */
   upload(file: File, options?: UploadOptions): Promise<Uploaded>;
+  /** Signs the PUT of one file, for an uploader of your own; then `watch` its id. Throws a `Fault`. */
+  sign(file: { name: string; type?: string | undefined }): Promise<SignedPut>;
   /** Yields the outcome of each id, in the order in which outcomes come. The ids are those of earlier uploads. */
   watch(ids: Iterable<string>, options?: { signal?: AbortSignal }): AsyncGenerator<Watched, void>;
   /** Hears of every upload. Returns how to stop. */
@@ -72,6 +84,7 @@ export function createClient(config: Config, options: DarkroomOptions = {}): Cli
       };
       return upload(darkroom, file, given.signal ?? new AbortController().signal, tell, whole);
     },
+    sign: (file) => sign(darkroom, file),
     watch: (ids, given = {}) => watch(darkroom, ids, given.signal ?? new AbortController().signal, whole),
     listen(heard) {
       listeners.add(heard);
@@ -79,6 +92,16 @@ export function createClient(config: Config, options: DarkroomOptions = {}): Cli
     },
     listenToNetwork: (heard) => darkroom.network.listen(heard),
   };
+}
+
+async function sign(
+  { config, guests }: Darkroom,
+  file: { name: string; type?: string | undefined },
+): Promise<SignedPut> {
+  const guest = await guests.current();
+  const key = uploadKey(guest.identityId, crypto.randomUUID(), file.name);
+  const { url, headers } = await signPut(config, guest, key, file.type ?? "");
+  return { id: await publicId(key), url: url.href, headers: Object.fromEntries(headers) };
 }
 
 type Whole = (id: string, outcome: Outcome, signal: AbortSignal) => Promise<Manifest>;

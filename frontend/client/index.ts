@@ -4,6 +4,7 @@ export {
   type Client,
   type ClientEvent,
   createClient,
+  type SignedPut,
   type Uploaded,
   type UploadOptions,
   type Watched,

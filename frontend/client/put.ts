@@ -24,20 +24,18 @@ export function originalUrl(config: Config, key: string): string {
   return `${bucket}/${encodeKey(key)}`;
 }
 
-/** Puts a file under a key that must be free. `progress` gets the fraction sent. An aborted PUT answers "again". */
-export async function put(
+/** The PUT of a new object, signed in its headers: no credential is in the URL. */
+export function signPut(
   config: Config,
   guest: Guest,
   key: string,
-  file: File,
-  progress: (fraction: number) => void,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const signed = await new AwsV4Signer({
+  type: string,
+): Promise<{ url: URL; headers: Headers }> {
+  return new AwsV4Signer({
     method: "PUT",
     url: originalUrl(config, key),
     headers: {
-      "Content-Type": file.type || "application/octet-stream",
+      "Content-Type": type || "application/octet-stream",
       // The key is new, so whatever is there is this very file, whose answer got lost.
       "If-None-Match": "*",
       // TLS protects the bytes; hashing a big file first would only delay it.
@@ -49,6 +47,18 @@ export async function put(
     service: "s3",
     region: config.region,
   }).sign();
+}
+
+/** Puts a file under a key that must be free. `progress` gets the fraction sent. An aborted PUT answers "again". */
+export async function put(
+  config: Config,
+  guest: Guest,
+  key: string,
+  file: File,
+  progress: (fraction: number) => void,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const signed = await signPut(config, guest, key, file.type);
   const { status, body } = await send(signed.url, signed.headers, file, progress, signal);
   return classify(status, body);
 }
