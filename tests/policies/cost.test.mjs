@@ -42,6 +42,19 @@ test("the letters are what is deployed", () => {
   }
 });
 
+test("the idle stack has the metrics that it has", () => {
+  const resources = Object.values(load({ "AWS::Region": "us-east-1" }));
+  const alarms = resources.filter(({ type }) => type === "AWS::CloudWatch::Alarm");
+  const watched = alarms.map(({ properties }) => properties.Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1);
+  const filters = resources.filter(({ type }) => type === "AWS::Logs::MetricFilter");
+  const ours = new Set(filters.map(({ properties }) => properties.MetricTransformations[0].MetricName));
+  const pollers = resources.filter(({ type }) => type === "AWS::Lambda::EventSourceMapping").length;
+  const sum = watched.reduce((all, one) => all + one, 0);
+  const [, formula, about] = /^\| An idle stack: .* \| (.*), about ([\d.]+) \|$/m.exec(page);
+  assert.equal(formula, `0.10 x ${sum} + 0.30 x ${ours.size} + 0.40 x 0.65 x ${pollers}`);
+  assert.ok(Math.abs(compute(formula) - Number(about)) < 0.05);
+});
+
 test("the defaults it reckons with are the template's", () => {
   const resources = load();
   const most = (name) => resources[name].properties.ScalingConfig.MaximumConcurrency;

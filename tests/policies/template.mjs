@@ -43,13 +43,13 @@ function translate() {
   return JSON.parse(translated);
 }
 
-/** The resources of the template with these parameters: conditions decided, references replaced. */
+/** The resources of the template with these parameters (and pseudo parameters): conditions decided, references replaced. */
 export function load(parameters = {}) {
   const template = translate();
   const values = Object.fromEntries(
     Object.entries(template.Parameters).map(([name, parameter]) => [name, String(parameter.Default ?? "")]),
   );
-  const scope = { template, values: { ...values, ...parameters } };
+  const scope = { template, values: { ...PSEUDO, ...values, ...parameters } };
   const present = Object.entries(template.Resources).filter(
     ([, resource]) => !resource.Condition || condition(scope, resource.Condition),
   );
@@ -95,7 +95,6 @@ const INTRINSICS = {
 
 function reference(scope, name) {
   if (name === "AWS::NoValue") return NOTHING;
-  if (name in PSEUDO) return PSEUDO[name];
   if (name in scope.values) return scope.values[name];
   const resource = scope.template.Resources[name];
   if (!resource) throw new Error(`nothing in the template is called ${name}`);
