@@ -1,5 +1,7 @@
 //! `cargo xtask deploy`: compiles the functions for AWS, deploys the stack and publishes the page, with the user's credentials.
 
+mod concurrency;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -39,6 +41,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         "deploying stack {} to account {account}, {}",
         target.stack, target.region
     );
+    concurrency::check(
+        &mut aws(&tools, &target),
+        &options.parameters,
+        &read("template.yaml")?,
+    )?;
     run::step("compiling the functions for AWS", || compile(&tools))?;
     site::build()?;
     deploy(&tools, &options)?;
