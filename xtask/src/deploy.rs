@@ -49,7 +49,24 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     run::step("compiling the functions for AWS", || compile(&tools))?;
     site::build()?;
     deploy(&tools, &options)?;
-    let aws = || aws(&tools, &target);
+    publish_page(&tools, &target)
+}
+
+/// `cargo xtask publish`: the page alone, to a stack that SAM has deployed.
+pub(crate) fn publish(arguments: &[String]) -> Result<()> {
+    if let Some(word) = arguments.first() {
+        bail!("unknown option: {word} (`cargo xtask publish` has no options)");
+    }
+    let target = target(&read("samconfig.toml")?)?;
+    let tools = tools::python_programs()?;
+    tools::node_packages()?;
+    account(&tools, &target)?;
+    site::build()?;
+    publish_page(&tools, &target)
+}
+
+fn publish_page(tools: &Tools, target: &Target) -> Result<()> {
+    let aws = || aws(tools, target);
     let mut stack = stack::outputs(aws(), &target.stack)?;
     stack.insert("region".to_owned(), target.region.clone().into());
     let stack = stack.into();

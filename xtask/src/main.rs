@@ -29,6 +29,7 @@ usage: cargo xtask VERB
   local [--port N] [--detach] [--fresh]   run the whole system on a local AWS, until Ctrl-C
   local --stop                            stop the local AWS
   deploy [--yes] [Parameter=value ...]    build for AWS, deploy the stack and publish the page, using your AWS credentials
+  publish                                 build the page and publish it to the stack of samconfig.toml
   test                                    run every test, including the whole system and the page
   arm64                                   build for arm64, render under qemu, and compare the bytes with this machine's
   conformance [DIR] [--write]             run every file of a folder through the engine and through sharp (--no-sharp: engine only);
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(options),
         "local" => local::run(options),
         "deploy" => deploy::run(options),
+        "publish" => deploy::publish(options),
         "test" => test::run(options),
         "conformance" => conformance::run(options),
         conformance::child::VERB => conformance::child::measured(options),
