@@ -120,7 +120,9 @@ async function putToVisible(page: Page, file: Picture, at: number): Promise<numb
   const stored = performance.now();
   const shown = await row(page, name, "ready");
   await shown.locator(".thumb img").evaluate((image: HTMLImageElement) => image.decode());
-  return performance.now() - stored;
+  const visible = performance.now() - stored;
+  await page.locator("#clear").click(); // the next one is in view again
+  return visible;
 }
 
 async function batch(browser: Browser): Promise<[string, string][]> {
@@ -132,6 +134,8 @@ async function batch(browser: Browser): Promise<[string, string][]> {
   }));
   const started = performance.now();
   await choose(page, ...files);
+  await page.waitForTimeout(500);
+  const chosen = (await vitals(page)).cls; // the page makes room for the list
   await page
     .locator("#summary")
     .filter({ hasText: new RegExp(`^${BATCH} ready$`) })
@@ -143,7 +147,10 @@ async function batch(browser: Browser): Promise<[string, string][]> {
     [`${BATCH} files of ${kilobytes(file.buffer.length)}, total`, `${seconds.toFixed(1)} s`],
     [`elements with ${BATCH} files`, String(nodes)],
     [`memory of the renderer with ${BATCH} files`, memory],
-    [`CLS with ${BATCH} files`, (await vitals(page)).cls.toFixed(3)],
+    [
+      "CLS of choosing, of all that follows",
+      `${chosen.toFixed(3)}, ${((await vitals(page)).cls - chosen).toFixed(3)}`,
+    ],
   ];
 }
 
