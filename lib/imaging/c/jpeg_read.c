@@ -18,8 +18,11 @@
 
 /*
  * The first members of two structs of libjpeg's own jpegint.h, which is not installed. They have been the same since libjpeg 6b of
- * 1998; were they ever others, no test of a JPEG would pass.
+ * 1998. Compare them with a new version's before you let it in.
  */
+#if JPEG_LIB_VERSION < 62 || LIBJPEG_TURBO_VERSION_NUMBER < 3000000 || LIBJPEG_TURBO_VERSION_NUMBER >= 3002000
+#error "compare jpeg_entropy_decoder and jpeg_marker_reader with this libjpeg-turbo's jpegint.h"
+#endif
 struct jpeg_entropy_decoder {
     void (*start_pass)(j_decompress_ptr);
     boolean (*decode_mcu)(j_decompress_ptr, JBLOCKROW *);
@@ -30,21 +33,31 @@ struct jpeg_marker_reader {
     jpeg_marker_parser_method read_restart_marker;
 };
 
+/* The most rows of iMCUs a picture can have. */
+enum { MAX_UNITS = (JPEG_MAX_DIMENSION + DCTSIZE - 1) / DCTSIZE };
+/* What a row of iMCUs lacks. */
+enum { COARSE = 1, LOST = 2 };
+
 struct dr_jpeg {
     struct jpeg_decompress_struct info;
     struct jpeg_error_mgr errors;
     jmp_buf failed;
     int kind;
-    int buffered;
+    int buffered, absorbing;
+    int started;
     int damaged;
     int ended;
-    uint32_t sound_rows;
+    uint8_t harm[MAX_UNITS];
     /* who decodes the MCUs, if it is not libjpeg-turbo; MCUs up to the next restart marker; whether one just came;
        whether the rest of the MCUs up to it are missing */
     dr_decode_mcu *decode;
     void *scan;
     unsigned until_restart;
     int restarted, missing;
+    /* whether a code was wrong, which makes the MCUs up to the next restart marker doubtful; the rows of iMCUs in which the first
+       MCU since the last restart marker and the last MCU were */
+    int doubtful;
+    uint32_t first_unit, last_unit;
     char message[JMSG_LENGTH_MAX];
 };
 
@@ -56,25 +69,42 @@ static void on_error(j_common_ptr info) {
     longjmp(jpeg->failed, 1);
 }
 
-/* Rows of the original in front of the block row that is being decoded. */
-static uint32_t rows_before_damage(j_decompress_ptr info) {
-    if (info->progressive_mode || info->comps_in_scan < info->num_components)
-        return 0; /* a later scan is missing for every row */
-    uint32_t row = info->input_iMCU_row * (uint32_t)info->max_v_samp_factor * DCTSIZE;
-    return row < info->image_height ? row : info->image_height;
+static void harm(dr_jpeg *jpeg, uint32_t first, uint32_t end, uint8_t what) {
+    for (uint32_t unit = first; unit < end && unit < jpeg->info.total_iMCU_rows && unit < MAX_UNITS; unit++)
+        if (jpeg->harm[unit] < what)
+            jpeg->harm[unit] = what;
+}
+
+/* The rows of iMCUs from the one that is being read to the next restart marker, or to the end of the scan. */
+static void harm_rest(dr_jpeg *jpeg) {
+    const struct jpeg_decompress_struct *info = &jpeg->info;
+    if (!info->cur_comp_info[0]) /* within the header of a scan: `harm_missing_scans` knows that it did not come */
+        return;
+    int of_luma = info->cur_comp_info[0]->component_index == 0;
+    int detail = info->progressive_mode && (info->Ah > 0 || (info->Ss > 0 && !of_luma));
+    uint32_t first = info->input_iMCU_row, end = info->total_iMCU_rows;
+    if (info->restart_interval && info->MCUs_per_row && info->MCU_rows_in_scan >= end) {
+        uint32_t rows = info->restart_interval / info->MCUs_per_row + 2;
+        uint32_t until = first + rows / (info->MCU_rows_in_scan / end) + 1;
+        end = until < end ? until : end;
+    }
+    harm(jpeg, first, end, detail ? COARSE : LOST);
 }
 
 /* Warnings: level -1. Only those that mean lost samples count; stray bytes between markers, say, do not. */
 static void on_message(j_common_ptr common, int level) {
     dr_jpeg *jpeg = of(common);
     int code = common->err->msg_code;
-    if (level >= 0 || jpeg->damaged)
+    if (level >= 0)
         return;
     if (code != JWRN_JPEG_EOF && code != JWRN_HIT_MARKER && code != JWRN_HUFF_BAD_CODE && code != JWRN_MUST_RESYNC)
         return;
+    if (jpeg->started && !jpeg->decode) /* `decode_mcu` knows better which MCUs it lacks */
+        harm_rest(jpeg);
+    if (jpeg->damaged)
+        return;
     jpeg->damaged = 1;
     jpeg->ended = code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER;
-    jpeg->sound_rows = rows_before_damage(&jpeg->info);
     common->err->format_message(common, jpeg->message);
 }
 
@@ -129,16 +159,17 @@ static void describe_planes(const dr_jpeg *jpeg, dr_layout *layout) {
     }
 }
 
-int dr_jpeg_start(dr_jpeg *jpeg, unsigned denominator, int kind, int multiple_scans, dr_layout *layout) {
+int dr_jpeg_start(dr_jpeg *jpeg, unsigned denominator, int kind, dr_layout *layout) {
     struct jpeg_decompress_struct *info = &jpeg->info;
     if (setjmp(jpeg->failed))
         return DR_FAILED;
     memset(layout, 0, sizeof *layout);
     jpeg_read_header(info, TRUE);
-    if (!jpeg->damaged) /* the headers themselves may be cut: then no row is sound */
-        jpeg->sound_rows = info->image_height;
+    if (jpeg->damaged) /* the headers themselves are cut */
+        harm(jpeg, 0, info->total_iMCU_rows, LOST);
+    jpeg->started = 1;
     jpeg->kind = kind;
-    jpeg->buffered = multiple_scans || jpeg_has_multiple_scans(info);
+    jpeg->buffered = jpeg_has_multiple_scans(info);
     info->buffered_image = (boolean)jpeg->buffered;
     info->scale_num = 1;
     info->scale_denom = denominator;
@@ -173,19 +204,39 @@ int dr_jpeg_start(dr_jpeg *jpeg, unsigned denominator, int kind, int multiple_sc
     return 0;
 }
 
+/* A file that ends early lacks the scans that would follow. */
+static void harm_missing_scans(dr_jpeg *jpeg) {
+    const struct jpeg_decompress_struct *info = &jpeg->info;
+    for (int c = 0; jpeg->damaged && c < info->num_components; c++) {
+        uint8_t what = info->comp_info[c].quant_table ? 0 : LOST; /* of a scan that began */
+        for (int k = 0; info->progressive_mode && info->coef_bits && k < DCTSIZE2; k++) {
+            int bits = info->coef_bits[c][k]; /* how many are still to come; -1 where none have */
+            uint8_t lacks = bits < 0 && (c == 0 || k == 0) ? LOST : bits != 0 ? COARSE : 0;
+            what = lacks > what ? lacks : what;
+        }
+        if (what)
+            harm(jpeg, 0, info->total_iMCU_rows, what);
+    }
+}
+
 int dr_jpeg_absorb(dr_jpeg *jpeg, unsigned max_scans) {
     if (!jpeg->buffered)
         return DR_DONE;
     if (setjmp(jpeg->failed))
         return DR_FAILED;
-    if (jpeg->info.global_state <= 202) /* DSTATE_READY: jpeg_start_decompress was not called */
+    if (!jpeg->absorbing) {
         jpeg_start_decompress(&jpeg->info);
+        jpeg->absorbing = 1;
+    }
     int status = jpeg_consume_input(&jpeg->info);
     if (jpeg->info.input_scan_number > (int)max_scans) {
         snprintf(jpeg->message, sizeof jpeg->message, "more than %u scans", max_scans);
         return DR_FAILED;
     }
-    return status == JPEG_REACHED_EOI || status == JPEG_SUSPENDED ? DR_DONE : DR_MORE;
+    if (status != JPEG_REACHED_EOI && status != JPEG_SUSPENDED)
+        return DR_MORE;
+    harm_missing_scans(jpeg);
+    return DR_DONE;
 }
 
 int dr_jpeg_begin(dr_jpeg *jpeg) {
@@ -228,24 +279,41 @@ static void warn(j_decompress_ptr info, int code) {
     info->err->emit_message((j_common_ptr)info, -1);
 }
 
+/* Whether other bytes than those that fill up come before the next marker: then the MCUs before it were misread. */
+static int stray_bytes(const struct jpeg_source_mgr *source) {
+    return source->bytes_in_buffer > 0 && source->next_input_byte[0] != 0xFF;
+}
+
 /* As jdhuff.c's process_restart. */
 static void pass_restart(j_decompress_ptr info, dr_jpeg *jpeg) {
+    int stray = !jpeg->missing && info->unread_marker == 0 && stray_bytes(info->src);
     info->marker->read_restart_marker(info); /* FALSE is for sources that wait for bytes */
     jpeg->until_restart = info->restart_interval;
     jpeg->restarted = 1;
-    if (info->unread_marker == 0)
+    jpeg->doubtful = 0;
+    if (info->unread_marker == 0) {
         jpeg->missing = 0;
+        if (stray) {
+            warn(info, JWRN_HUFF_BAD_CODE);
+            harm(jpeg, jpeg->first_unit, jpeg->last_unit + 1, LOST);
+        }
+    }
+    jpeg->first_unit = info->input_iMCU_row;
 }
 
 /* As jdhuff.c's decode_mcu: after the end of the data, or before a marker that comes too early, blocks stay as they are. */
 static boolean decode_mcu(j_decompress_ptr info, JBLOCKROW *blocks) {
     dr_jpeg *jpeg = of((j_common_ptr)info);
     struct jpeg_source_mgr *source = info->src;
+    uint32_t unit = info->input_iMCU_row;
     if (info->restart_interval) {
         if (jpeg->until_restart == 0)
             pass_restart(info, jpeg);
         jpeg->until_restart--;
     }
+    jpeg->last_unit = unit;
+    if (jpeg->missing || jpeg->doubtful)
+        harm(jpeg, unit, unit + 1, LOST);
     if (jpeg->missing)
         return TRUE;
     size_t used, length = info->unread_marker ? 0 : source->bytes_in_buffer;
@@ -254,9 +322,18 @@ static boolean decode_mcu(j_decompress_ptr info, JBLOCKROW *blocks) {
     jpeg->restarted = 0;
     source->next_input_byte += used;
     source->bytes_in_buffer -= used;
-    if (status & 2)
+    if (!status)
+        return TRUE;
+    harm(jpeg, unit, unit + 1, LOST);
+    if (status & DR_BROKEN) {
+        snprintf(jpeg->message, sizeof jpeg->message, "the entropy decoder failed");
+        longjmp(jpeg->failed, 1);
+    }
+    if (status & DR_BAD_CODE) {
+        jpeg->doubtful = 1;
         warn(info, JWRN_HUFF_BAD_CODE);
-    if (status & 1) {
+    }
+    if (status & DR_SHORT) {
         jpeg->missing = 1;
         if (source->bytes_in_buffer == 0)
             source->fill_input_buffer(info); /* warns of the end */
@@ -287,6 +364,19 @@ int dr_jpeg_read(dr_jpeg *jpeg, uint8_t *const rows[DR_MAX_PLANES][DR_MAX_ROWS])
     return info->output_scanline >= info->output_height ? DR_DONE : DR_MORE;
 }
 
-uint32_t dr_jpeg_sound_rows(const dr_jpeg *jpeg) { return jpeg->sound_rows; }
+/* Rows of the original in the rows of iMCUs that lack `what`. */
+static uint32_t rows(const dr_jpeg *jpeg, uint8_t what) {
+    const struct jpeg_decompress_struct *info = &jpeg->info;
+    uint32_t unit = (uint32_t)info->max_v_samp_factor * DCTSIZE, found = 0;
+    for (uint32_t i = 0; i < info->total_iMCU_rows && i < MAX_UNITS; i++) {
+        uint32_t left = info->image_height - i * unit;
+        if (jpeg->harm[i] == what)
+            found += left < unit ? left : unit;
+    }
+    return found;
+}
+
+uint32_t dr_jpeg_lost_rows(const dr_jpeg *jpeg) { return rows(jpeg, LOST); }
+uint32_t dr_jpeg_coarse_rows(const dr_jpeg *jpeg) { return rows(jpeg, COARSE); }
 int dr_jpeg_ended(const dr_jpeg *jpeg) { return jpeg->ended; }
 const char *dr_jpeg_message(const dr_jpeg *jpeg) { return jpeg->message; }

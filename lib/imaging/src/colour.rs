@@ -30,6 +30,8 @@ pub struct Colour {
     pub model: Model,
     /// The colours that the samples stand for.
     pub space: Space,
+    /// Whether the file has a profile that cannot be used, so that its samples count as sRGB.
+    pub profile_ignored: bool,
 }
 
 /// The colours that samples stand for.
@@ -59,21 +61,31 @@ impl Colour {
     /// sRGB, or grey with sRGB's transfer curve.
     #[must_use]
     pub fn srgb(model: Model) -> Self {
+        Self::of(model, Space::Srgb)
+    }
+
+    fn of(model: Model, space: Space) -> Self {
         Self {
             model,
-            space: Space::Srgb,
+            space,
+            profile_ignored: false,
         }
     }
 
-    /// The colour of an embedded profile. Recognises sRGB's profile. Ignores a profile that cannot be parsed or is
-    /// made for another model, as browsers do.
+    /// The colour of an embedded profile. Recognises sRGB's profile. Ignores a profile that cannot be used or is made for another
+    /// model, as browsers do.
     #[must_use]
     pub fn from_icc(model: Model, profile: &[u8]) -> Self {
-        let space = match ColorProfile::new_from_slice(profile) {
-            Ok(parsed) if fits(&parsed, model) && !is_srgb(&parsed) => Space::Icc(profile.into()),
-            _ => Space::Srgb,
-        };
-        Self { model, space }
+        match ColorProfile::new_from_slice(profile) {
+            Ok(parsed) if is_srgb(&parsed) && model != Model::Cmyk => Self::srgb(model),
+            Ok(parsed) if fits(&parsed, model) && convert::is_usable(&parsed, model) => {
+                Self::of(model, Space::Icc(profile.into()))
+            }
+            _ => Self {
+                profile_ignored: true,
+                ..Self::srgb(model)
+            },
+        }
     }
 
     /// The colour of H.273 code points. The curves of BT.709 and sRGB both count as sRGB, as in browsers; so do
@@ -87,7 +99,7 @@ impl Colour {
                 transfer,
             },
         };
-        Self { model, space }
+        Self::of(model, space)
     }
 
     /// Encoders write sRGB as a PNG gamma of 1/2.2, with sRGB's chromaticities or none.
@@ -100,17 +112,15 @@ impl Colour {
                     .zip(SRGB_CHROMATICITIES)
                     .all(|(a, b)| a.abs_diff(b) <= 500)
             });
-        Self {
-            model,
-            space: if is_srgb {
-                Space::Srgb
-            } else {
-                Space::Gamma {
-                    gamma,
-                    chromaticities,
-                }
-            },
-        }
+        let space = if is_srgb {
+            Space::Srgb
+        } else {
+            Space::Gamma {
+                gamma,
+                chromaticities,
+            }
+        };
+        Self::of(model, space)
     }
 
     /// Whether the samples are already sRGB and need no conversion.

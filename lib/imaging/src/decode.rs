@@ -14,7 +14,7 @@ mod ico;
 pub(crate) mod jpeg;
 mod png;
 mod tiff;
-mod tiff_samples;
+mod unmultiply;
 mod watched;
 mod webp;
 mod webp_canvas;
@@ -44,7 +44,7 @@ pub fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Frame, Error
             Format::Png => png::decode(bytes, probe, watch),
             Format::Gif => gif::decode(bytes, probe, watch),
             Format::Webp => return webp::decode(bytes, probe),
-            Format::Bmp => bmp::decode(bytes, watch),
+            Format::Bmp => bmp::decode(bytes, probe, watch),
             Format::Tiff => tiff::decode(bytes, probe, watch),
             Format::Ico => ico::decode(bytes, probe, watch),
             Format::Avif => avif::decode(bytes, watch),

@@ -16,6 +16,9 @@ const LEAST_PIXELS: u64 = 64 * 64;
 /// doubles them), plus [`SPARE_PIXELS`].
 const MOST_TIMES: u64 = 4;
 const SPARE_PIXELS: u64 = 1 << 22;
+/// Coded data may be used this many times, as one empty tile of alpha is, plus [`SPARE_BYTES`].
+const MOST_USES: u64 = 4;
+const SPARE_BYTES: u64 = 1 << 16;
 
 /// The types that mark an auxiliary picture as alpha: HEVC's, and the one for all codecs (ISO/IEC 23008-12, 23000-22).
 const ALPHA: [&str; 2] = [
@@ -101,19 +104,30 @@ pub(crate) fn coded(file: &HeifFile, id: ItemId) -> Result<ItemId, Error> {
 }
 
 /// Refuses a file that needs far more work than the picture it shows: a grid may use one tile 65025 times, and tiles may be
-/// grids. Coded data may be used once only, and the pixels may not exceed what the picture and its alpha can need.
+/// grids. The pixels may not exceed what the picture and its alpha can need, nor the coded data the file by much: writers store
+/// equal tiles once.
 pub(crate) fn check_work(file: &HeifFile, bytes: u64) -> Result<(), Error> {
     let id = file.primary_id;
     let mut left = Work {
-        // the sides are still unchecked: the limits come later
-        pixels: size(file, id)?
-            .area()
-            .saturating_mul(MOST_TIMES)
-            .saturating_add(SPARE_PIXELS),
-        bytes,
+        pixels: allowance(size(file, id)?),
+        bytes: bytes.saturating_mul(MOST_USES).saturating_add(SPARE_BYTES),
     };
     spend(file, id, 0, &mut left)?;
-    alpha_of(file, id).map_or(Ok(()), |alpha| spend(file, alpha, 0, &mut left))
+    let alpha = match alpha_of(file, id) {
+        Some(Alpha::Whole(item)) => vec![item],
+        Some(Alpha::Tiles(items)) => items,
+        None => Vec::new(),
+    };
+    alpha
+        .into_iter()
+        .try_for_each(|item| spend(file, item, 0, &mut left))
+}
+
+/// Pixels that may be decoded for a picture of this size, whose sides are still unchecked: the limits come later.
+pub(crate) fn allowance(size: Size) -> u64 {
+    size.area()
+        .saturating_mul(MOST_TIMES)
+        .saturating_add(SPARE_PIXELS)
 }
 
 struct Work {
@@ -278,17 +292,65 @@ pub(crate) fn code_points(file: &HeifFile, id: ItemId) -> Result<Option<CodePoin
     }))
 }
 
-/// The picture that is the alpha of picture `id`.
-pub(crate) fn alpha_of(file: &HeifFile, id: ItemId) -> Option<ItemId> {
+/// Where the alpha of a picture is.
+pub(crate) enum Alpha {
+    /// In a picture of its own.
+    Whole(ItemId),
+    /// In one for each tile of the picture's grid, in their order.
+    Tiles(Vec<ItemId>),
+}
+
+/// The alpha of picture `id`.
+pub(crate) fn alpha_of(file: &HeifFile, id: ItemId) -> Option<Alpha> {
+    if let Some(item) = alpha_item(file, id) {
+        return Some(Alpha::Whole(item));
+    }
+    if file.item(id).ok()?.item_type.0 != *b"grid" {
+        return None;
+    }
+    let tiles = file.referenced_items(id, b"dimg");
+    let items: Option<Vec<ItemId>> = tiles.iter().map(|&tile| alpha_item(file, tile)).collect();
+    items.filter(|items| !items.is_empty()).map(Alpha::Tiles)
+}
+
+fn alpha_item(file: &HeifFile, id: ItemId) -> Option<ItemId> {
+    let says_alpha = |property: &Property| matches!(property, Property::AuxiliaryType(kind) if ALPHA.contains(&kind.as_str()));
     file.referencing_items(id, b"auxl")
         .into_iter()
         .find(|&aux| {
-            file.item_properties(aux).is_ok_and(|mut properties| {
-                properties.any(|property| {
-                matches!(property, Property::AuxiliaryType(kind) if ALPHA.contains(&kind.as_str()))
-            })
-            })
+            file.item_properties(aux)
+                .is_ok_and(|mut properties| properties.any(says_alpha))
         })
+}
+
+/// Which layer of a coded picture is shown (AV1 Image File Format, 2.3.2; ISO/IEC 23008-12, 6.5.11).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Layer {
+    /// `a1op`: the operating point.
+    pub(crate) operating_point: u8,
+    /// `lsel`: the spatial layer; the last one where it is not said.
+    pub(crate) spatial: Option<u8>,
+}
+
+/// The layer that the picture's properties select.
+pub(crate) fn layer(file: &HeifFile, id: ItemId) -> Result<Layer, Error> {
+    let mut layer = Layer::default();
+    for property in properties(file, id)? {
+        match property {
+            Property::Unknown(name, data) if name.0 == *b"a1op" => {
+                layer.operating_point = data.first().copied().unwrap_or(0);
+            }
+            // 0xFFFF: all of them, the last one in the end
+            Property::Unknown(name, data) if name.0 == *b"lsel" => {
+                layer.spatial = match data.as_slice() {
+                    &[0, layer] => Some(layer),
+                    _ => None,
+                };
+            }
+            _ => {}
+        }
+    }
+    Ok(layer)
 }
 
 /// Bits per sample of a coded picture, and whether it is grey, by its codec's configuration.

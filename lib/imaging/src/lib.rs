@@ -47,6 +47,7 @@ mod reduce;
 mod render;
 mod resize;
 mod threads;
+mod tiff;
 mod variant;
 mod watch;
 

@@ -15,12 +15,12 @@ mod webp;
 
 use serde::Serialize;
 
+pub(crate) use bmp::{Header as BmpHeader, RUNS as BMP_RUNS};
 pub(crate) use gif::{Mended as MendedGif, mended as mended_gif};
 pub(crate) use ico::largest as largest_icon;
 #[cfg(feature = "safe-decode")]
 pub(crate) use jpeg::scans as jpeg_scans;
 pub(crate) use png::mended as mended_png;
-pub(crate) use tiff::photometric as tiff_photometric;
 pub(crate) use webp::{Frame as WebpFrame, film as webp_film};
 
 use crate::{Colour, Error, Format, Orientation};
@@ -152,6 +152,11 @@ pub fn probe(bytes: &[u8]) -> Result<Probe, Error> {
             "the header says {} x {} pixels",
             probe.width, probe.height
         )));
+    }
+    if probe.colour.profile_ignored {
+        probe
+            .notes
+            .push("its colour profile cannot be used; its colours count as sRGB".into());
     }
     probe.bytes = bytes.len() as u64;
     Ok(probe)

@@ -47,11 +47,7 @@ pub(crate) fn reduce(
         jpeg::Rows::Cmyk => of_pixels(&mut decoder, Layout::Cmyk, plan, steps, watch)?,
     };
     let height = plan.probe.height;
-    let note = match decoder.missing_rows(height)? {
-        0 => None,
-        missing => Some(format!("{missing} of {height} rows are missing or damaged")),
-    };
-    Ok((pictures, note))
+    Ok((pictures, decoder.harm(height)?.note(height)))
 }
 
 fn of_planes(

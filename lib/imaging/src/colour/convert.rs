@@ -15,7 +15,7 @@ use moxcms::{
     TransferCharacteristics, Transform8BitExecutor, TransformOptions,
 };
 
-use super::{Colour, Space, hdr, linear_to_srgb};
+use super::{Colour, Model, Space, hdr, linear_to_srgb};
 use crate::Error;
 use crate::picture::samples::{Frame, Layout, Pixels, Raster, Samples};
 
@@ -156,6 +156,26 @@ impl ToSrgb {
     }
 }
 
+/// Whether samples can be converted by a profile: some lack the curves or tables that their class must have.
+pub(super) fn is_usable(profile: &ColorProfile, model: Model) -> bool {
+    match model {
+        Model::Grey => profile
+            .gray_trc
+            .as_ref()
+            .is_some_and(|curve| curve.make_linear_evaluator().is_ok()),
+        Model::Rgb => ToSrgb::of(profile, CmsLayout::Rgb).is_ok(),
+        Model::Cmyk => cmyk_transform(profile).is_ok(),
+    }
+}
+
+/// moxcms has CMYK's four samples in the place of RGBA's.
+fn cmyk_transform(profile: &ColorProfile) -> Result<Arc<Transform8BitExecutor>, Error> {
+    let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
+    profile
+        .create_transform_8bit(CmsLayout::Rgba, &srgb, CmsLayout::Rgb, options)
+        .map_err(broken)
+}
+
 fn rgb_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samples, Error> {
     let profile = match &colour.space {
         Space::Srgb => return Ok(samples),
@@ -215,12 +235,8 @@ fn cmyk_to_rgb(inks: &[u8], colour: &Colour) -> Result<Vec<u8>, Error> {
             .collect());
     };
     let profile = ColorProfile::new_from_slice(profile).map_err(broken)?;
-    let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
-    // moxcms has CMYK's four samples in the place of RGBA's.
-    let transform = profile
-        .create_transform_8bit(CmsLayout::Rgba, &srgb, CmsLayout::Rgb, options)
-        .map_err(broken)?;
     let mut target = vec![0; inks.len() / 4 * 3];
+    let transform = cmyk_transform(&profile)?;
     transform.transform(inks, &mut target).map_err(broken)?;
     Ok(target)
 }

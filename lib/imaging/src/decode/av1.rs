@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::geometry::Size;
+use crate::heif::{self, Layer};
 
 /// A decoded picture as its planes.
 pub(super) struct Coded {
@@ -37,20 +38,34 @@ pub(super) enum Siting {
 /// hidden frames would be decoded to its end.
 const MOST_FRAMES: usize = 8;
 
-/// The first picture of `data`, of at most as many pixels as `said`.
-pub(super) fn decode(data: &[u8], said: Size) -> Result<Coded, Error> {
+/// The first picture of `data` in its selected layer, of at most as many pixels as `said`.
+pub(super) fn decode(data: &[u8], said: Size, layer: Layer) -> Result<Coded, Error> {
     let frames = frames(data);
     if frames > MOST_FRAMES {
         return Err(Error::TooLarge(format!(
             "{frames} frames in one AV1 picture, the limit is {MOST_FRAMES}"
         )));
     }
-    let most = u32::try_from(said.area())
+    // layers above the one that is shown are larger
+    let most = if layer == Layer::default() {
+        said.area()
+    } else {
+        heif::allowance(said)
+    };
+    let most = u32::try_from(most)
         .map_err(|_| Error::TooLarge(format!("{said} pixels in one AV1 picture")))?;
-    let mut decoder = ffi::Decoder::open(most).ok_or_else(no_memory)?;
+    let mut decoder = ffi::Decoder::open(most, layer).ok_or_else(no_memory)?;
     decoder.send(data).map_err(corrupt)?;
-    let picture = decoder.picture().map_err(corrupt)?;
-    picture.copy().ok_or_else(|| corrupt(0))
+    for _ in 0..MOST_FRAMES {
+        let picture = decoder.picture().map_err(corrupt)?;
+        if layer
+            .spatial
+            .is_none_or(|layer| picture.layer() == Some(layer))
+        {
+            return picture.copy().ok_or_else(|| corrupt(0));
+        }
+    }
+    Err(Error::Corrupt("it lacks the layer that it selects".into()))
 }
 
 /// Frames of an AV1 stream (its specification, 5.3): OBUs of type `OBU_FRAME_HEADER` and `OBU_FRAME`.
@@ -109,11 +124,13 @@ mod ffi {
 
     use super::{Coded, Siting};
     use crate::geometry::Size;
+    use crate::heif::Layer;
 
     /// dav1d's "not yet": -EAGAIN.
     const AGAIN: i32 = -11;
-    /// A picture comes after at most this many calls: one to start, one to drain each of the two frames in flight.
-    const TRIES: usize = 3;
+    /// A picture comes after at most this many calls: one to start, one to drain each of the two frames in flight, and one for each
+    /// layer below the one that is shown.
+    const TRIES: usize = 3 + super::MOST_FRAMES;
 
     pub(super) struct Decoder {
         context: Option<Dav1dContext>,
@@ -123,7 +140,7 @@ mod ffi {
 
     impl Decoder {
         /// A decoder for pictures of at most `most_pixels`; `None` if memory is short.
-        pub(super) fn open(most_pixels: u32) -> Option<Self> {
+        pub(super) fn open(most_pixels: u32, layer: Layer) -> Option<Self> {
             let mut settings = MaybeUninit::<Dav1dSettings>::uninit();
             // SAFETY: it is room for settings, which the call fills.
             let mut settings = unsafe {
@@ -133,6 +150,9 @@ mod ffi {
             // With one frame in flight rav1d 1.1 aborts the process on bad data; with two it returns an error.
             (settings.n_threads, settings.max_frame_delay) = (2, 2);
             settings.frame_size_limit = most_pixels;
+            settings.operating_point = layer.operating_point.into();
+            // without a selection the last layer alone is given
+            settings.all_layers = layer.spatial.is_some().into();
             // SAFETY: no function is given that could be called.
             settings.logger = unsafe { Dav1dLogger::new(None, None) };
             let mut context = None;
@@ -191,6 +211,14 @@ mod ffi {
     }
 
     impl Picture {
+        /// The spatial layer that it is of.
+        pub(super) fn layer(&self) -> Option<u8> {
+            // SAFETY: a picture that was given has its frame's header for as long as it lives.
+            self.0
+                .frame_hdr
+                .map(|header| unsafe { header.as_ref() }.spatial_id)
+        }
+
         /// A copy of the planes and their description in the stream; `None` if it is not a picture.
         pub(super) fn copy(&self) -> Option<Coded> {
             let parameters = &self.0.p;

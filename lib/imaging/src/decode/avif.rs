@@ -3,7 +3,7 @@
 use heifer_isobmff::{HeifFile, ItemId};
 
 use super::ycc::{self, Part};
-use super::{av1, buffer, cut, tiff_samples};
+use super::{av1, buffer, cut, unmultiply};
 use crate::geometry::Rect;
 use crate::heif::{self, MAX_DEPTH};
 use crate::picture::samples::{Layout, Raster, Samples};
@@ -15,14 +15,21 @@ pub(super) fn decode(bytes: &[u8], watch: &Watch) -> Result<Raster, Error> {
     let mut whole = picture(&file, id, 0, watch)?;
     let shown = heif::shown(&file, id, whole.size)?;
     let mut multiplied = false;
-    if let Some(alpha) = heif::alpha_of(&file, id) {
-        multiplied = file.referenced_items(id, b"prem").contains(&alpha);
-        attach(&mut whole, &picture(&file, alpha, 0, watch)?)?;
+    match heif::alpha_of(&file, id) {
+        Some(heif::Alpha::Whole(alpha)) => {
+            multiplied = file.referenced_items(id, b"prem").contains(&alpha);
+            attach(&mut whole, &picture(&file, alpha, 0, watch)?)?;
+        }
+        Some(heif::Alpha::Tiles(tiles)) => {
+            multiplied = !file.referenced_items(id, b"prem").is_empty();
+            attach(&mut whole, &joined(&file, id, &tiles, 0, watch)?)?;
+        }
+        None => {}
     }
     let mut raster = raster(crop(whole, shown));
     if multiplied {
         let channels = raster.layout.channels();
-        tiff_samples::unmultiply(&mut raster.samples, channels);
+        unmultiply::unmultiply(&mut raster.samples, channels);
     }
     Ok(raster)
 }
@@ -55,7 +62,7 @@ fn coded(file: &HeifFile, id: ItemId) -> Result<Part, Error> {
     if data.is_empty() {
         return Err(cut("the picture"));
     }
-    let mut coded = av1::decode(&data, said)?;
+    let mut coded = av1::decode(&data, said, heif::layer(file, id)?)?;
     if coded.size != said {
         return Err(Error::Corrupt(format!(
             "the header says {said}, but the picture is {}",
@@ -75,10 +82,19 @@ fn coded(file: &HeifFile, id: ItemId) -> Result<Part, Error> {
     ycc::to_part(&coded)
 }
 
-/// Tiles of one size, row by row; the last ones may reach beyond the picture.
 fn grid(file: &HeifFile, id: ItemId, depth: u32, watch: &Watch) -> Result<Part, Error> {
+    joined(file, id, file.referenced_items(id, b"dimg"), depth, watch)
+}
+
+/// The tiles of the grid `id`, or as many others of the same size, row by row; the last ones may reach beyond the picture.
+fn joined(
+    file: &HeifFile,
+    id: ItemId,
+    tiles: &[ItemId],
+    depth: u32,
+    watch: &Watch,
+) -> Result<Part, Error> {
     let grid = file.grid(id).map_err(heif::failed)?;
-    let tiles = file.referenced_items(id, b"dimg");
     let columns = usize::from(grid.columns);
     if tiles.len() != columns * usize::from(grid.rows) {
         return Err(Error::Corrupt("its grid lacks tiles".into()));

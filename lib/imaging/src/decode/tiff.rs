@@ -1,145 +1,172 @@
-//! The first page of a TIFF.
+//! A page of a TIFF.
 
-use std::borrow::Cow;
+mod named;
+mod rewritten;
+mod samples;
+
 use std::io::ErrorKind;
 
+use tiff::TiffError;
 use tiff::decoder::{Decoder, DecodingResult, Limits};
-use tiff::tags::Tag;
-use tiff::{ColorType, TiffError};
 
+use self::rewritten::Rewritten;
+use super::cut;
+use super::unmultiply::unmultiply;
 use super::watched::Watched;
-use super::{cut, tiff_samples};
 use crate::picture::samples::{Layout, Raster, Samples};
-use crate::{Error, Probe, Watch, probe};
+use crate::tiff::{Alpha, Directory, Reader, photometric, tag};
+use crate::{Error, Probe, Watch};
 
-/// Values of `PhotometricInterpretation`.
-const BLACK_IS_ZERO: u16 = 1;
-const PALETTE: u16 = 3;
-/// Value of `ExtraSamples`: the colours are multiplied by alpha.
-const ASSOCIATED_ALPHA: u16 = 1;
 /// Value of `PlanarConfiguration`: all reds, then all greens, ...
-const PLANAR: u16 = 2;
-/// No page we read has more samples a pixel.
-const MAX_SAMPLES: u64 = 8;
+const PLANAR: u64 = 2;
+/// The most samples a pixel; more are those of measuring instruments.
+const MAX_SAMPLES: u64 = 16;
+/// What the decoder may hold for a strip or tile besides the page.
+const MIN_CHUNK_BYTES: usize = 1 << 20;
 
 pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raster, Error> {
-    let (bytes, palette) = as_indices(bytes);
-    let mut decoder = Decoder::new(Watched::new(bytes.as_ref(), watch))
-        .map_err(failed)?
-        .with_limits(limits(probe)?);
-    let kind = decoder.colortype().map_err(failed)?;
-    let mut data = DecodingResult::U8(Vec::new());
-    let layout = decoder.read_image_to_buffer(&mut data).map_err(failed)?;
-    if data.as_buffer(0).as_bytes().len() < layout.complete_len {
-        return Err(Error::TooLarge("its planes do not fit in memory".into()));
+    let reader = Reader::new(bytes);
+    let page = reader.page().ok_or_else(|| cut("the first directory"))?;
+    named::check(&page)?;
+    let samples = page.samples();
+    if samples > MAX_SAMPLES {
+        return Err(Error::Unsupported(format!(
+            "TIFF with {samples} samples a pixel"
+        )));
     }
-    let (count, bits) = (usize::from(kind.num_samples()), kind.bit_depth());
-    let planar = count > 1
-        && decoder
-            .find_tag_unsigned(Tag::PlanarConfiguration)
+    let file = File {
+        bytes,
+        page,
+        big_endian: reader.is_big_endian(),
+        probe,
+        watch,
+    };
+    let kept = usize::try_from(file.page.colours()).unwrap_or(1) + usize::from(probe.alpha);
+    let mut pixels = file.pixels(kept)?;
+    if file.page.value(tag::PHOTOMETRIC) == Some(photometric::WHITE_IS_ZERO) {
+        samples::invert(&mut pixels, kept);
+    }
+    file.arrange(pixels, kept)
+}
+
+/// A file whose page is being read.
+struct File<'a> {
+    bytes: &'a [u8],
+    page: Directory<'a>,
+    big_endian: bool,
+    probe: &'a Probe,
+    watch: &'a Watch<'a>,
+}
+
+impl File<'_> {
+    /// The first `kept` samples of each pixel, together.
+    fn pixels(&self, kept: usize) -> Result<Samples, Error> {
+        let count = usize::try_from(self.page.samples()).unwrap_or(1);
+        if count == 1 || self.page.value(tag::PLANAR_CONFIGURATION) != Some(PLANAR) {
+            let pixels = self.read(None, count)?;
+            return Ok(pixels.each(
+                |samples| samples::keep_first(samples, count, kept),
+                |samples| samples::keep_first(samples, count, kept),
+            ));
+        }
+        let mut planes = self.read(Some(0), 1)?;
+        for plane in 1..kept as u64 {
+            planes.append(self.read(Some(plane), 1)?);
+        }
+        Ok(planes.each(
+            |planes| samples::interleave(&planes, kept),
+            |planes| samples::interleave(&planes, kept),
+        ))
+    }
+
+    /// The page, or one plane of it, of `count` samples a pixel.
+    fn read(&self, plane: Option<u64>, count: usize) -> Result<Samples, Error> {
+        let file = Rewritten::new(self.bytes, &self.page, self.big_endian, plane)?;
+        let mut decoder = Decoder::new(Watched::over(file, self.watch))
             .map_err(failed)?
-            == Some(PLANAR);
-    let samples_a_row = probe.width as usize * if planar { 1 } else { count };
-    if palette {
-        let indices = tiff_samples::unpack(data, bits, samples_a_row, false)?.into_eight();
-        let colours = decoder.get_tag_u16_vec(Tag::ColorMap).map_err(failed)?;
-        return Ok(raster(
-            probe,
-            Layout::Rgb,
-            Samples::Eight(tiff_samples::look_up(&indices, &colours)),
-        ));
+            .with_limits(self.limits(count)?);
+        let bits = decoder.colortype().map_err(failed)?.bit_depth();
+        let mut data = DecodingResult::U8(Vec::new());
+        let layout = decoder.read_image_to_buffer(&mut data).map_err(failed)?;
+        if data.as_buffer(0).as_bytes().len() < layout.complete_len {
+            return Err(Error::TooLarge("its planes do not fit in memory".into()));
+        }
+        let spread = self.page.value(tag::PHOTOMETRIC) != Some(photometric::PALETTE);
+        samples::unpack(data, bits, self.probe.width as usize * count, spread)
     }
-    let mut samples = tiff_samples::unpack(data, bits, samples_a_row, true)?;
-    if planar {
-        samples = match samples {
-            Samples::Eight(planes) => Samples::Eight(tiff_samples::interleave(&planes, count)),
-            Samples::Sixteen(planes) => Samples::Sixteen(tiff_samples::interleave(&planes, count)),
+
+    fn limits(&self, count: usize) -> Result<Limits, Error> {
+        let bytes = u64::from(self.probe.width)
+            * u64::from(self.probe.height)
+            * count as u64
+            * named::bits(&self.page)?.div_ceil(8);
+        let bytes = usize::try_from(bytes)
+            .map_err(|_| Error::TooLarge("its pixels do not fit in memory".into()))?;
+        let mut limits = Limits::default();
+        limits.decoding_buffer_size = bytes.max(MIN_CHUNK_BYTES);
+        limits.intermediate_buffer_size = bytes.max(MIN_CHUNK_BYTES);
+        Ok(limits)
+    }
+
+    /// The samples as colours, and alpha.
+    fn arrange(&self, mut pixels: Samples, kept: usize) -> Result<Raster, Error> {
+        let alpha = self.probe.alpha;
+        let layout = match self.page.value(tag::PHOTOMETRIC) {
+            Some(photometric::PALETTE) => {
+                pixels = Samples::Eight(self.look_up(pixels.into_eight(), kept)?);
+                Layout::rgb(alpha)
+            }
+            Some(photometric::RGB) => Layout::rgb(alpha),
+            Some(photometric::YCBCR) => {
+                let mut eight = pixels.into_eight();
+                samples::ycc_to_rgb(&mut eight, kept);
+                pixels = Samples::Eight(eight);
+                Layout::rgb(alpha)
+            }
+            Some(photometric::CMYK) => Layout::Cmyk,
+            _ if alpha => Layout::GreyAlpha,
+            _ => Layout::Grey,
         };
-    }
-    let extra: Option<Vec<u16>> = decoder
-        .find_tag_unsigned_vec(Tag::ExtraSamples)
-        .map_err(failed)?;
-    let associated = extra.is_some_and(|extra| extra.first() == Some(&ASSOCIATED_ALPHA));
-    arrange(probe, kind, count, samples, associated)
-}
-
-/// Keeps of each pixel's samples those that are colour or alpha.
-fn arrange(
-    probe: &Probe,
-    kind: ColorType,
-    count: usize,
-    samples: Samples,
-    associated: bool,
-) -> Result<Raster, Error> {
-    let layout = match kind {
-        ColorType::Multiband { .. } | ColorType::GrayA(_) if probe.alpha && count >= 2 => {
-            Layout::GreyAlpha
+        if alpha && self.page.alpha() == Some(Alpha::Associated) {
+            unmultiply(&mut pixels, layout.channels());
         }
-        ColorType::Gray(_) | ColorType::Multiband { .. } | ColorType::GrayA(_) => Layout::Grey,
-        ColorType::RGBA(_) if probe.alpha => Layout::Rgba,
-        ColorType::RGB(_) | ColorType::RGBA(_) | ColorType::YCbCr(_) => Layout::Rgb,
-        ColorType::CMYK(_) | ColorType::CMYKA(_) => Layout::Cmyk,
-        other => return Err(Error::Unsupported(format!("TIFF with {other:?} samples"))),
-    };
-    let keep = layout.channels();
-    let mut samples = match samples {
-        Samples::Eight(samples) => Samples::Eight(tiff_samples::keep_first(samples, count, keep)),
-        Samples::Sixteen(samples) => {
-            Samples::Sixteen(tiff_samples::keep_first(samples, count, keep))
+        Ok(Raster {
+            width: self.probe.width,
+            height: self.probe.height,
+            layout,
+            samples: pixels,
+        })
+    }
+
+    /// Colours of indices, and alpha of `bits` as one of 8.
+    fn look_up(&self, mut pixels: Vec<u8>, channels: usize) -> Result<Vec<u8>, Error> {
+        let colours = self
+            .page
+            .values(tag::COLOR_MAP)
+            .ok_or_else(|| Error::Corrupt("its palette is missing".into()))?;
+        let colours: Vec<u16> = colours
+            .into_iter()
+            .map(|value| u16::try_from(value).unwrap_or(u16::MAX))
+            .collect();
+        let bits = named::bits(&self.page)?;
+        if bits < 8 {
+            let factor = samples::factor(u8::try_from(bits).unwrap_or(1));
+            for pixel in pixels.chunks_exact_mut(channels) {
+                for sample in &mut pixel[1..] {
+                    *sample *= factor;
+                }
+            }
         }
-    };
-    if matches!(kind, ColorType::YCbCr(_)) {
-        samples = Samples::Eight(tiff_samples::ycc_to_rgb(&samples.into_eight()));
+        Ok(samples::look_up(&pixels, channels, &colours))
     }
-    if associated && layout.has_alpha() {
-        tiff_samples::unmultiply(&mut samples, keep);
-    }
-    Ok(raster(probe, layout, samples))
-}
-
-fn raster(probe: &Probe, layout: Layout, samples: Samples) -> Raster {
-    Raster {
-        width: probe.width,
-        height: probe.height,
-        layout,
-        samples,
-    }
-}
-
-/// The crate reads no palettes: tell it that the indices are grey. Says whether they were indices.
-fn as_indices(bytes: &[u8]) -> (Cow<'_, [u8]>, bool) {
-    match probe::tiff_photometric(bytes) {
-        Some((at, PALETTE)) => {
-            let mut bytes = bytes.to_vec();
-            let value = if bytes.starts_with(b"MM") {
-                BLACK_IS_ZERO.to_be_bytes()
-            } else {
-                BLACK_IS_ZERO.to_le_bytes()
-            };
-            bytes[at..at + 2].copy_from_slice(&value);
-            (bytes.into(), true)
-        }
-        _ => (bytes.into(), false),
-    }
-}
-
-fn limits(probe: &Probe) -> Result<Limits, Error> {
-    let bytes = u64::from(probe.width)
-        * u64::from(probe.height)
-        * MAX_SAMPLES
-        * u64::from(probe.depth).div_ceil(8);
-    let bytes = usize::try_from(bytes)
-        .map_err(|_| Error::TooLarge("its pixels do not fit in memory".into()))?;
-    let mut limits = Limits::default();
-    limits.decoding_buffer_size = bytes;
-    limits.intermediate_buffer_size = bytes.max(1 << 20);
-    Ok(limits)
 }
 
 fn failed(error: TiffError) -> Error {
     match error {
         TiffError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => cut("the pixels"),
-        TiffError::UnsupportedError(what) => Error::Unsupported(format!("TIFF with {what}")),
+        TiffError::UnsupportedError(_) => {
+            Error::Unsupported("TIFF with this mix of samples, tiles and predictor".into())
+        }
         TiffError::LimitsExceeded => {
             Error::TooLarge("a part of the TIFF does not fit in memory".into())
         }

@@ -10,8 +10,8 @@ const BYTES: usize = 1 << 14;
 const CALLS: u32 = 64;
 
 /// A reader that fails once the watch says so. [`super::decode`] distinguishes that error from the decoder's own.
-pub(super) struct Watched<'a> {
-    bytes: Cursor<Cow<'a, [u8]>>,
+pub(super) struct Watched<'a, R = Cursor<Cow<'a, [u8]>>> {
+    inner: R,
     watch: &'a Watch<'a>,
     read: usize,
     calls: u32,
@@ -19,8 +19,14 @@ pub(super) struct Watched<'a> {
 
 impl<'a> Watched<'a> {
     pub(super) fn new(bytes: impl Into<Cow<'a, [u8]>>, watch: &'a Watch<'a>) -> Self {
+        Self::over(Cursor::new(bytes.into()), watch)
+    }
+}
+
+impl<'a, R> Watched<'a, R> {
+    pub(super) fn over(inner: R, watch: &'a Watch<'a>) -> Self {
         Self {
-            bytes: Cursor::new(bytes.into()),
+            inner,
             watch,
             read: 0,
             calls: 0,
@@ -38,29 +44,30 @@ impl<'a> Watched<'a> {
     }
 }
 
-impl Read for Watched<'_> {
+impl<R: Read> Read for Watched<'_, R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         self.ask()?;
-        let read = self.bytes.read(to)?;
+        let most = to.len().min(BYTES);
+        let read = self.inner.read(&mut to[..most])?;
         self.read += read;
         Ok(read)
     }
 }
 
-impl BufRead for Watched<'_> {
+impl<R: BufRead> BufRead for Watched<'_, R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.ask()?;
-        self.bytes.fill_buf()
+        self.inner.fill_buf()
     }
 
     fn consume(&mut self, count: usize) {
-        self.bytes.consume(count);
+        self.inner.consume(count);
         self.read += count;
     }
 }
 
-impl Seek for Watched<'_> {
+impl<R: Seek> Seek for Watched<'_, R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.bytes.seek(to)
+        self.inner.seek(to)
     }
 }

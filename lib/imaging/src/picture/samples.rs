@@ -80,6 +80,10 @@ pub(crate) enum Samples {
 }
 
 impl Layout {
+    pub(crate) fn rgb(alpha: bool) -> Self {
+        if alpha { Self::Rgba } else { Self::Rgb }
+    }
+
     pub(crate) fn channels(self) -> usize {
         match self {
             Self::Grey => 1,
@@ -95,6 +99,32 @@ impl Layout {
 }
 
 impl Raster {
+    /// The colours alone.
+    pub(crate) fn without_alpha(self) -> Self {
+        fn first<T: Copy>(samples: &[T], channels: usize) -> Vec<T> {
+            let pixels = samples.chunks_exact(channels);
+            pixels
+                .flat_map(|pixel| &pixel[..channels - 1])
+                .copied()
+                .collect()
+        }
+        let channels = self.layout.channels();
+        let layout = match self.layout {
+            Layout::GreyAlpha => Layout::Grey,
+            Layout::Rgba => Layout::Rgb,
+            _ => return self,
+        };
+        let samples = self.samples.each(
+            |samples| first(&samples, channels),
+            |samples| first(&samples, channels),
+        );
+        Self {
+            layout,
+            samples,
+            ..self
+        }
+    }
+
     /// The same picture in 8 bits as a frame; the samples must be sRGB, or CMYK still to be converted.
     pub(crate) fn into_frame(self) -> Frame {
         let samples = self.samples.into_eight();
@@ -119,6 +149,27 @@ impl Raster {
 }
 
 impl Samples {
+    /// The samples after `eight` or `sixteen`, by their depth.
+    pub(crate) fn each(
+        self,
+        eight: impl FnOnce(Vec<u8>) -> Vec<u8>,
+        sixteen: impl FnOnce(Vec<u16>) -> Vec<u16>,
+    ) -> Self {
+        match self {
+            Self::Eight(samples) => Self::Eight(eight(samples)),
+            Self::Sixteen(samples) => Self::Sixteen(sixteen(samples)),
+        }
+    }
+
+    /// Adds the samples of another plane of the same picture, which has the same depth.
+    pub(crate) fn append(&mut self, other: Self) {
+        match (self, other) {
+            (Self::Eight(samples), Self::Eight(more)) => samples.extend(more),
+            (Self::Sixteen(samples), Self::Sixteen(more)) => samples.extend(more),
+            (samples, more) => *samples = more,
+        }
+    }
+
     /// Rounded to 8 bits where they have 16.
     pub(crate) fn into_eight(self) -> Vec<u8> {
         match self {

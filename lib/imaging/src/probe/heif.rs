@@ -22,10 +22,18 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
         _ => (shown, orientation),
     };
     let model = if grey { Model::Grey } else { Model::Rgb };
+    let (mut alpha, mut notes) = (false, Vec::new());
+    match heif::alpha_of(&file, id) {
+        Some(heif::Alpha::Tiles(_)) if format == Format::Heic => {
+            notes.push("its transparency, stored for each tile, is not read".into());
+        }
+        found => alpha = found.is_some(),
+    }
     Ok(Probe {
         orientation,
         colour: heif::colour(&file, model)?,
-        alpha: heif::alpha_of(&file, id).is_some(),
+        alpha,
+        notes,
         depth,
         sequence: heif::is_sequence(&file, bytes),
         ..Probe::still(format, size.width, size.height)

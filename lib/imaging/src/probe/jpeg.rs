@@ -89,6 +89,10 @@ fn read_markers(bytes: &[u8]) -> Result<(Markers<'_>, &[u8]), Error> {
             _ => {}
         }
         let length = usize::from(be16(bytes, at).ok_or_else(|| short("the headers"))?);
+        if length < 2 && matches!(marker, 0xE0..=0xEF | 0xFE) {
+            at += 2; // as libjpeg and browsers: an empty segment
+            continue;
+        }
         if length < 2 {
             return Err(Error::Corrupt(format!("a segment's length is {length}")));
         }

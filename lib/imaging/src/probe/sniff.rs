@@ -156,6 +156,14 @@ fn unsupported(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0, 0, 2, 0, count, 0, ..] if *count > 0 => Some("CUR (Windows cursor)"),
         [b'P', b'1'..=b'7', b' ' | b'\n' | b'\r' | b'\t', ..] => Some("PNM"),
+        [b'B', b'A', ..]
+            if matches!(
+                bytes.get(14..16),
+                Some(b"BM" | b"IC" | b"PT" | b"CI" | b"CP")
+            ) =>
+        {
+            Some("an OS/2 bitmap array")
+        }
         [0xD7, 0xCD, 0xC6, 0x9A, ..] => Some("WMF"),
         [1, 0, 0, 0, ..] if bytes.get(40..44) == Some(b" EMF") => Some("EMF"),
         _ if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"AVI ") => Some("AVI video"),

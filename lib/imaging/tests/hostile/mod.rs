@@ -115,17 +115,19 @@ fn a_file_that_ends_early_is_whole_or_said_to_be_truncated() {
         let is_right = |length: usize, part: &Result<Rendered, Error>| match part {
             Ok(part) if *part == whole => true,
             // its end alone is missing, and that is said
-            Ok(part) if name.starts_with("png") || name.starts_with("apng") => {
+            Ok(part)
+                if ["png", "apng", "bmp"]
+                    .iter()
+                    .any(|start| name.starts_with(start)) =>
+            {
                 part.variants == whole.variants && !part.notes.is_empty()
             }
             // between the frames of a GIF nothing tells that more should follow
             Ok(part) if name == "gif animated" => part.variants == whole.variants,
             Ok(part) => {
-                let said = part
-                    .notes
-                    .iter()
-                    .any(|note| note.contains("rows are missing"));
-                name.starts_with("jpeg") && said
+                let says = |text: &str| part.notes.iter().any(|note| note.contains(text));
+                let coarse = name == "jpeg progressive" && says("rows lack fine detail");
+                name.starts_with("jpeg") && (says("rows are missing") || coarse)
             }
             Err(error) => match error.code() {
                 "truncated" => true,

@@ -39,6 +39,10 @@ const AV1_TEN: &str = "12000a0938152ffb7810103480325013c263268004200f00840000dca
 /// By libaom: 8 bits, grey, 0 at the left to 255 at the right.
 const AV1_ALPHA: &str = "12000a0618152fff2a8032291180000100bbb9015dba1fbff8f0853df5c84ef4324d3c13fc3d30aff1e772a523c4f3ee8e34a94b04";
 
+/// [`gradient`] by libaom in two spatial layers, of 24 x 16 and of 48 x 32 pixels: 8 bits, 4:2:0, BT.601, full range.
+const AV1_LAYERS: &str = "12000a0f00130100808152ff9b5f22021a0d08321c120177c00bc007dc8000005960004a26e1e47a8baf3023c8aceccc800a0f0013010080\
+     8152ff9b5f22021a0d083608261000d18020841828b020c449e5e98625c9fb2cffa951ab47f92b7857e255dfcd921764eeea28";
+
 fn unhex(text: &str) -> Vec<u8> {
     (0..text.len())
         .step_by(2)
@@ -227,11 +231,7 @@ fn hevc(pixels: &Pixels) -> Item {
 
 #[test]
 fn avif_with_alpha_cropped_and_in_tiles() {
-    let mut alpha = av1(AV1_ALPHA, 0x1C);
-    let kind = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
-    alpha.properties.push(full_box(b"auxC", kind));
-    alpha.refers = vec![(*b"auxl", vec![1])];
-    let bytes = file(b"avif", &[av1(AV1_420, 0x0C), alpha]);
+    let bytes = file(b"avif", &[av1(AV1_420, 0x0C), alpha_of(1)]);
     assert!(probe(&bytes).expect("a header").alpha);
     let rendered = run(&bytes, &one(FULL)).expect("alpha");
     let got = decode(&rendered.variants[0].bytes);
@@ -263,6 +263,75 @@ fn avif_with_alpha_cropped_and_in_tiles() {
     let both = Pixels::from_fn(80, 32, |x, y| gradient().pixel(x % WIDTH, y));
     let bytes = file(b"avif", &[grid, av1(AV1_420, 0x0C), av1(AV1_420, 0x0C)]);
     check("avif-grid", &bytes, &both, 1.5);
+}
+
+/// Alpha by [`AV1_ALPHA`] for the item `of`.
+fn alpha_of(of: u16) -> Item {
+    let mut alpha = av1(AV1_ALPHA, 0x1C);
+    let kind = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0";
+    alpha.properties.push(full_box(b"auxC", kind));
+    alpha.refers = vec![(*b"auxl", vec![of])];
+    alpha
+}
+
+#[test]
+fn the_alpha_of_a_grid_may_lie_in_its_tiles() {
+    let grid = Item {
+        kind: *b"grid",
+        data: vec![0, 0, 0, 1, 0, 80, 0, 32],
+        properties: vec![size(80, 32)],
+        refers: vec![(*b"dimg", vec![2, 3])],
+    };
+    let tile = || av1(AV1_420, 0x0C);
+    let bytes = file(b"avif", &[grid, tile(), tile(), alpha_of(2), alpha_of(3)]);
+    assert!(probe(&bytes).expect("a header").alpha);
+    let got = decode(&run(&bytes, &one(FULL)).expect("a grid").variants[0].bytes);
+    for x in 0..80 {
+        let expected = (x % WIDTH) * 255 / (WIDTH - 1);
+        let alpha = u32::from(got.alpha(x, 3));
+        assert!(alpha.abs_diff(expected) <= 4, "column {x}: {alpha}");
+    }
+}
+
+/// Writers store equal tiles once.
+#[test]
+fn tiles_may_share_their_data() {
+    let grid = Item {
+        kind: *b"grid",
+        data: vec![0, 0, 1, 1, 0, 96, 0, 64],
+        properties: vec![size(96, 64)],
+        refers: vec![(*b"dimg", vec![2; 4])],
+    };
+    let picture = Pixels::from_fn(96, 64, |x, y| gradient().pixel(x % WIDTH, y % HEIGHT));
+    let bytes = file(b"avif", &[grid, av1(AV1_420, 0x0C)]);
+    check("avif-shared-tiles", &bytes, &picture, 1.5);
+}
+
+#[test]
+fn of_a_picture_in_layers_the_selected_one_is_shown() {
+    let half = gradient().reduced(24, 16);
+    let small = |property: Vec<u8>| {
+        let mut item = av1(AV1_LAYERS, 0x0C);
+        item.properties[0] = size(24, 16);
+        item.properties.push(property);
+        item
+    };
+    let layers = |selected: u16| boxed(b"lsel", &selected.to_be_bytes());
+    let mut last = av1(AV1_LAYERS, 0x0C);
+    check("layers-all", &file(b"avif", &[last]), &gradient(), 2.0);
+    last = av1(AV1_LAYERS, 0x0C);
+    last.properties.push(layers(1));
+    check("layers-last", &file(b"avif", &[last]), &gradient(), 2.0);
+    check(
+        "layers-first",
+        &file(b"avif", &[small(layers(0))]),
+        &half,
+        6.0,
+    );
+    let point = boxed(b"a1op", &[1]);
+    check("layers-point", &file(b"avif", &[small(point)]), &half, 6.0);
+    let error = run(&file(b"avif", &[small(layers(3))]), &one(FULL)).expect_err("no layer 3");
+    assert_eq!(error.code(), "corrupt");
 }
 
 #[test]

@@ -5,6 +5,8 @@
 )]
 
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
+use std::mem::{offset_of, size_of};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -13,6 +15,20 @@ use super::{MAX_PLANES, MAX_ROWS};
 
 pub(super) const MORE: c_int = 0;
 pub(super) const DONE: c_int = 1;
+
+/// `DR_SHORT`, `DR_BAD_CODE`, `DR_BROKEN`.
+const SHORT: c_int = 1;
+const BAD_CODE: c_int = 2;
+const BROKEN: c_int = 4;
+
+// `jpeg_read.h` asserts the same numbers.
+const _: () = {
+    assert!(size_of::<Plane>() == 24 && offset_of!(Plane, per_y) == 20);
+    assert!(size_of::<Layout>() == 108 && offset_of!(Layout, plane) == 12);
+    assert!(size_of::<Huffman>() == 273 && offset_of!(Huffman, symbols) == 17);
+    assert!(size_of::<Sequential>() == 2204);
+    assert!(offset_of!(Sequential, dc) == 18 && offset_of!(Sequential, ac) == 1110);
+};
 
 /// `dr_jpeg`, opaque.
 pub(super) enum Jpeg {}
@@ -52,7 +68,6 @@ unsafe extern "C" {
         jpeg: *mut Jpeg,
         denominator: c_uint,
         kind: c_int,
-        several: c_int,
         layout: *mut Layout,
     ) -> c_int;
     fn dr_jpeg_absorb(jpeg: *mut Jpeg, max_scans: c_uint) -> c_int;
@@ -60,7 +75,8 @@ unsafe extern "C" {
     fn dr_jpeg_scan(jpeg: *const Jpeg, scan: *mut Sequential) -> c_int;
     fn dr_jpeg_decode_by(jpeg: *mut Jpeg, decode: DecodeMcu, scan: *mut c_void);
     fn dr_jpeg_read(jpeg: *mut Jpeg, rows: *const [*mut u8; MAX_ROWS]) -> c_int;
-    fn dr_jpeg_sound_rows(jpeg: *const Jpeg) -> u32;
+    fn dr_jpeg_lost_rows(jpeg: *const Jpeg) -> u32;
+    fn dr_jpeg_coarse_rows(jpeg: *const Jpeg) -> u32;
     fn dr_jpeg_ended(jpeg: *const Jpeg) -> c_int;
     fn dr_jpeg_message(jpeg: *const Jpeg) -> *const c_char;
 }
@@ -82,7 +98,7 @@ pub(super) fn start(
     layout: &mut Layout,
 ) -> bool {
     // SAFETY: `jpeg` is open; `layout` is a `dr_layout`, which C fills with at most MAX_PLANES planes.
-    unsafe { dr_jpeg_start(jpeg.as_ptr(), c_uint::from(denominator), kind, 0, layout) == 0 }
+    unsafe { dr_jpeg_start(jpeg.as_ptr(), c_uint::from(denominator), kind, layout) == 0 }
 }
 
 pub(super) fn absorb(jpeg: NonNull<Jpeg>, max_scans: c_uint) -> c_int {
@@ -175,15 +191,24 @@ unsafe extern "C" fn decode_mcu(
             std::slice::from_raw_parts(bytes, length),
         )
     };
-    if restart != 0 {
-        scan.restart();
-    }
-    // SAFETY: libjpeg-turbo gives a pointer for each of the MCU's blocks, of which `scan` asks for no more; they do not overlap.
-    let blocks = (0..MAX_BLOCKS).map(|block| unsafe { &mut **blocks.add(block) });
-    let outcome = scan.decode(bytes, blocks);
+    // A panic may not cross C. The scan is not used again: C gives up.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        if restart != 0 {
+            scan.restart();
+        }
+        // SAFETY: libjpeg-turbo gives a pointer for each of the MCU's blocks; they do not overlap.
+        let blocks = (0..scan.blocks()).map(|block| unsafe { &mut **blocks.add(block) });
+        scan.decode(bytes, blocks)
+    }));
+    let Ok(outcome) = outcome else {
+        // SAFETY: it is for us to write.
+        unsafe { *used = 0 };
+        return BROKEN;
+    };
     // SAFETY: it is for us to write.
     unsafe { *used = outcome.used };
-    c_int::from(outcome.short) | c_int::from(outcome.bad_code) << 1
+    let short = c_int::from(outcome.short) * SHORT;
+    short | (c_int::from(outcome.bad_code) * BAD_CODE)
 }
 
 pub(super) fn read(jpeg: NonNull<Jpeg>, rows: &[[*mut u8; MAX_ROWS]; MAX_PLANES]) -> c_int {
@@ -192,9 +217,14 @@ pub(super) fn read(jpeg: NonNull<Jpeg>, rows: &[[*mut u8; MAX_ROWS]; MAX_PLANES]
     unsafe { dr_jpeg_read(jpeg.as_ptr(), rows.as_ptr()) }
 }
 
-pub(super) fn sound_rows(jpeg: NonNull<Jpeg>) -> u32 {
+pub(super) fn lost_rows(jpeg: NonNull<Jpeg>) -> u32 {
     // SAFETY: `jpeg` is open.
-    unsafe { dr_jpeg_sound_rows(jpeg.as_ptr()) }
+    unsafe { dr_jpeg_lost_rows(jpeg.as_ptr()) }
+}
+
+pub(super) fn coarse_rows(jpeg: NonNull<Jpeg>) -> u32 {
+    // SAFETY: `jpeg` is open.
+    unsafe { dr_jpeg_coarse_rows(jpeg.as_ptr()) }
 }
 
 pub(super) fn ended(jpeg: NonNull<Jpeg>) -> bool {

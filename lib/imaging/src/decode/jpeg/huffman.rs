@@ -236,6 +236,11 @@ impl Scan {
         })
     }
 
+    /// Blocks of an MCU.
+    pub(super) fn blocks(&self) -> usize {
+        self.components.len()
+    }
+
     /// Restarts after a restart marker.
     pub(super) fn restart(&mut self) {
         self.last.fill(0);

@@ -83,19 +83,43 @@ impl Damage {
     }
 }
 
-/// Refuses a picture with too many of its rows missing.
-pub(super) fn tolerate(
-    missing: u32,
-    height: u32,
-    damage: impl FnOnce() -> Damage,
-) -> Result<u32, Error> {
-    if missing <= TOLERATED_ROWS.max(height / TOLERATED_PART).min(height / 2) {
-        return Ok(missing);
+/// The rows of a damaged picture that show it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Harm {
+    /// Rows without samples of their own, or with wrong ones.
+    pub(super) missing: u32,
+    /// Further rows with less detail than the file was made with.
+    pub(super) coarse: u32,
+}
+
+impl Harm {
+    /// Refuses a picture with too many of its rows missing.
+    pub(super) fn tolerate(
+        self,
+        height: u32,
+        damage: impl FnOnce() -> Damage,
+    ) -> Result<Self, Error> {
+        let Self { missing, .. } = self;
+        if missing <= TOLERATED_ROWS.max(height / TOLERATED_PART).min(height / 2) {
+            return Ok(self);
+        }
+        let damage = damage();
+        let reason = format!(
+            "{missing} of {height} rows are missing or damaged ({})",
+            damage.message
+        );
+        Err(damage.error(reason))
     }
-    let damage = damage();
-    let reason = format!(
-        "{missing} of {height} rows are missing or damaged ({})",
-        damage.message
-    );
-    Err(damage.error(reason))
+
+    /// What to say of it.
+    pub(crate) fn note(self, height: u32) -> Option<String> {
+        let missing = format!("{} of {height} rows are missing or damaged", self.missing);
+        let coarse = format!("{} of {height} rows lack fine detail", self.coarse);
+        match (self.missing, self.coarse) {
+            (0, 0) => None,
+            (_, 0) => Some(missing),
+            (0, _) => Some(coarse),
+            _ => Some(format!("{missing}, {coarse}")),
+        }
+    }
 }

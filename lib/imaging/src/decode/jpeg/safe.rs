@@ -6,7 +6,7 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::rows::{Damage, MAX_SCANS, PlaneLayout, Rows, Strip, tolerate};
+use super::rows::{Damage, Harm, MAX_SCANS, PlaneLayout, Rows, Strip};
 use crate::Error;
 use crate::decode::{buffer, guarded};
 use crate::probe::{jpeg_scans, probe};
@@ -129,14 +129,19 @@ impl<'a> Decoder<'a> {
         Ok(self.read < self.height)
     }
 
-    /// After the last row: refuses a picture with too much missing, and says how many rows are missing otherwise.
-    pub(crate) fn missing_rows(&self, height: u32) -> Result<u32, Error> {
+    /// After the last row: refuses a picture with too much missing, and says what is missing otherwise. Of a progressive file every
+    /// row counts as missing once anything is.
+    pub(crate) fn harm(&self, height: u32) -> Result<Harm, Error> {
         let ended = self.ended()?;
         if self.damage.is_none() && !ended {
-            return Ok(0);
+            return Ok(Harm::default());
         }
         let message = self.damage.as_ref().map(DecodeErrors::to_string);
-        tolerate(height - self.sound_rows()?, height, || Damage {
+        let harm = Harm {
+            missing: height - self.sound_rows()?,
+            coarse: 0,
+        };
+        harm.tolerate(height, || Damage {
             ended,
             message: message.unwrap_or_else(|| "it has no end marker".to_owned()),
         })

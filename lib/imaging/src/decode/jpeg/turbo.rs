@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use super::rows::{Damage, MAX_SCANS, PlaneLayout, Rows, Strip, tolerate};
+use super::rows::{Damage, Harm, MAX_SCANS, PlaneLayout, Rows, Strip};
 use super::{MAX_PLANES, MAX_ROWS, ffi, huffman};
 use crate::Error;
 
@@ -120,10 +120,13 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// After the last row: refuses a picture with too much missing, and says how many rows are missing otherwise.
-    pub(crate) fn missing_rows(&self, height: u32) -> Result<u32, Error> {
-        let missing = height.saturating_sub(ffi::sound_rows(self.handle));
-        tolerate(missing, height, || self.damage())
+    /// After the last row: refuses a picture with too much missing, and says what is missing otherwise.
+    pub(crate) fn harm(&self, height: u32) -> Result<Harm, Error> {
+        let harm = Harm {
+            missing: ffi::lost_rows(self.handle),
+            coarse: ffi::coarse_rows(self.handle),
+        };
+        harm.tolerate(height, || self.damage())
     }
 
     fn damage(&self) -> Damage {

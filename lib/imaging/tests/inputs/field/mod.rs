@@ -1,5 +1,10 @@
 //! Files that people really send: not by the book, and shown by every browser.
 
+mod bmp;
+mod jpeg;
+mod profile;
+mod tiff;
+
 use crate::synthetic::{decode, photo, png};
 use crate::{Error, Rendered, one, run};
 

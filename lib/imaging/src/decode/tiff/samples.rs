@@ -40,10 +40,16 @@ pub(super) fn unpack(
             Samples::Sixteen(data.into_iter().map(|v| float(v.into())).collect())
         }
         DecodingResult::F64(data) => Samples::Sixteen(data.into_iter().map(float).collect()),
-        _ => {
+        DecodingResult::I8(_)
+        | DecodingResult::I16(_)
+        | DecodingResult::I32(_)
+        | DecodingResult::I64(_) => {
             return Err(Error::Unsupported(format!(
-                "TIFF with {bits}-bit or signed samples"
+                "TIFF with signed {bits}-bit samples"
             )));
+        }
+        _ => {
+            return Err(Error::Unsupported(format!("TIFF with {bits}-bit samples")));
         }
     })
 }
@@ -51,7 +57,7 @@ pub(super) fn unpack(
 /// Samples of 1, 2 or 4 bits, rows beginning at whole bytes.
 fn spread(data: &[u8], bits: u8, samples_a_row: usize, scale: bool) -> Vec<u8> {
     let (mask, per_byte) = ((1u8 << bits) - 1, usize::from(8 / bits));
-    let factor = if scale { 255 / mask } else { 1 };
+    let factor = if scale { factor(bits) } else { 1 };
     let row_bytes = samples_a_row.div_ceil(per_byte).max(1);
     let samples = data.chunks_exact(row_bytes).flat_map(|row| {
         let of_byte =
@@ -61,8 +67,14 @@ fn spread(data: &[u8], bits: u8, samples_a_row: usize, scale: bool) -> Vec<u8> {
     samples.collect()
 }
 
+/// Spreads the largest value of 1, 2 or 4 bits to 255.
+pub(super) fn factor(bits: u8) -> u8 {
+    255 / ((1u8 << bits) - 1)
+}
+
 /// Palette indices to RGB; TIFF's palette has 16 bits a sample: all reds, all greens, all blues.
-pub(super) fn look_up(indices: &[u8], colours: &[u16]) -> Vec<u8> {
+/// Other samples of a pixel follow its colour as they are.
+pub(super) fn look_up(pixels: &[u8], channels: usize, colours: &[u16]) -> Vec<u8> {
     let count = colours.len() / 3;
     // Some writers left the upper byte empty.
     let narrow = colours.iter().all(|&value| value < 256);
@@ -71,15 +83,16 @@ pub(super) fn look_up(indices: &[u8], colours: &[u16]) -> Vec<u8> {
         Some(&value) => to_eight(value),
         None => 0,
     };
-    let colour = |&index: &u8| {
-        let index = usize::from(index).min(count.saturating_sub(1));
-        [
-            sample(index),
-            sample(count + index),
-            sample(2 * count + index),
-        ]
+    let colour = |pixel: &[u8]| {
+        let index = usize::from(pixel[0]).min(count.saturating_sub(1));
+        [0, 1, 2].map(|plane| sample(plane * count + index))
     };
-    indices.iter().flat_map(colour).collect()
+    let mut looked_up = Vec::with_capacity(pixels.len() / channels * (channels + 2));
+    for pixel in pixels.chunks_exact(channels) {
+        looked_up.extend(colour(pixel));
+        looked_up.extend(&pixel[1..]);
+    }
+    looked_up
 }
 
 /// `count` planes one after the other to pixels.
@@ -101,41 +114,34 @@ pub(super) fn keep_first<T: Copy>(samples: Vec<T>, count: usize, keep: usize) ->
         .collect()
 }
 
-/// Full-range BT.601, as TIFF's default coefficients are.
-pub(super) fn ycc_to_rgb(samples: &[u8]) -> Vec<u8> {
-    let pixel = |p: &[u8]| {
-        let (y, cb, cr) = (
-            f32::from(p[0]),
-            f32::from(p[1]) - 128.0,
-            f32::from(p[2]) - 128.0,
-        );
-        [
+/// Full-range BT.601, as TIFF's default coefficients are, of the first three of each `channels` samples.
+pub(super) fn ycc_to_rgb(samples: &mut [u8], channels: usize) {
+    for pixel in samples.chunks_exact_mut(channels) {
+        let [y, cb, cr] = [pixel[0], pixel[1], pixel[2]].map(f32::from);
+        let (cb, cr) = (cb - 128.0, cr - 128.0);
+        let rgb = [
             y + 1.402 * cr,
             y - 0.344_136 * cb - 0.714_136 * cr,
             y + 1.772 * cb,
-        ]
-        .map(|v| (v + 0.5).clamp(0.0, 255.0) as u8)
-    };
-    samples.chunks_exact(3).flat_map(pixel).collect()
-}
-
-/// Colours that were multiplied by alpha, the last of `channels`, divided by it.
-pub(super) fn unmultiply(samples: &mut Samples, channels: usize) {
-    fn divide<T: Copy + Into<u64> + TryFrom<u64>>(samples: &mut [T], channels: usize, most: u64) {
-        for pixel in samples.chunks_exact_mut(channels) {
-            let alpha: u64 = pixel[channels - 1].into();
-            for colour in &mut pixel[..channels - 1] {
-                let value: u64 = (*colour).into();
-                let straight = (value * most + alpha / 2)
-                    .checked_div(alpha)
-                    .unwrap_or(0)
-                    .min(most);
-                *colour = T::try_from(straight).unwrap_or(*colour);
-            }
+        ];
+        for (sample, value) in pixel.iter_mut().zip(rgb) {
+            *sample = (value + 0.5).clamp(0.0, 255.0) as u8;
         }
     }
+}
+
+/// Grey of samples whose 0 is white; those after the first of each `channels` stay.
+pub(super) fn invert(samples: &mut Samples, channels: usize) {
     match samples {
-        Samples::Eight(samples) => divide(samples, channels, 255),
-        Samples::Sixteen(samples) => divide(samples, channels, 65535),
+        Samples::Eight(samples) => {
+            for sample in samples.iter_mut().step_by(channels) {
+                *sample = u8::MAX - *sample;
+            }
+        }
+        Samples::Sixteen(samples) => {
+            for sample in samples.iter_mut().step_by(channels) {
+                *sample = u16::MAX - *sample;
+            }
+        }
     }
 }
