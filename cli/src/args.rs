@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Render(Render),
     /// Print the variants an original would get, with memory and cost; decode no pixels.
     Plan(Plan),
+    /// Check a presets file and list its presets.
+    Presets(Presets),
     /// Find originals with missing, outdated or leftover outputs, and enqueue them.
     #[cfg(feature = "aws")]
     Reprocess(Reprocess),
@@ -65,6 +67,17 @@ pub(crate) struct Plan {
     /// Print the plan as a line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `darkroom presets`.
+#[derive(clap::Args)]
+pub(crate) struct Presets {
+    /// Presets to use instead of the built-in ones.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) presets: Option<PathBuf>,
+    /// Print them as an ES module, for a front end that forms URLs of variants.
+    #[arg(long)]
+    pub(crate) js: bool,
 }
 
 /// `darkroom reprocess`.

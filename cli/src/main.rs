@@ -4,6 +4,7 @@ mod args;
 mod originals;
 mod output;
 mod plan;
+mod presets;
 mod progress;
 #[cfg(feature = "aws")]
 mod redrive;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let done = match args::Args::parse().command {
         args::Command::Render(args) => render::run(&args),
         args::Command::Plan(args) => plan::run(&args),
+        args::Command::Presets(args) => presets::run(&args),
         #[cfg(feature = "aws")]
         args::Command::Reprocess(args) => on_aws(reprocess::run(&args)),
         #[cfg(feature = "aws")]

@@ -26,7 +26,33 @@ pub enum Format {
     Heic,
 }
 
+/// The longest side of a JPEG.
+pub(crate) const MAX_JPEG_SIDE: u32 = 65_500;
+/// The largest side `libwebp` encodes (`WEBP_MAX_DIMENSION`).
+const MAX_WEBP_SIDE: u32 = 16_383;
+/// The largest AVIF: its encoder takes far more time and memory than JPEG's.
+pub(crate) const MAX_AVIF_PIXELS: u64 = 2048 * 2048;
+
 impl Format {
+    /// The longest side of a variant in this format, in pixels.
+    #[must_use]
+    pub(crate) fn most_side(self) -> u32 {
+        match self {
+            Self::Jpeg => MAX_JPEG_SIDE,
+            Self::Webp => MAX_WEBP_SIDE,
+            _ => u32::from(u16::MAX), // GIF's; PNG and AVIF allow more, but no original has more
+        }
+    }
+
+    /// The most pixels of a variant in this format.
+    #[must_use]
+    pub(crate) fn most_pixels(self) -> u64 {
+        match self {
+            Self::Avif => MAX_AVIF_PIXELS,
+            _ => u64::MAX,
+        }
+    }
+
     /// The name in manifests and messages: `jpeg`, `png`, ...
     #[must_use]
     pub fn name(self) -> &'static str {

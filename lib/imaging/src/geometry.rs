@@ -36,6 +36,37 @@ impl std::fmt::Display for Size {
     }
 }
 
+/// The box that a preset asks for. A side of `None` sets no bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// Columns.
+    pub width: Option<u32>,
+    /// Rows.
+    pub height: Option<u32>,
+}
+
+impl Bounds {
+    /// The box for an original: a side without a bound is the original's.
+    #[must_use]
+    pub fn around(self, original: Size) -> Size {
+        Size {
+            width: self.width.unwrap_or(original.width),
+            height: self.height.unwrap_or(original.height),
+        }
+    }
+}
+
+impl std::fmt::Display for Bounds {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.width, self.height) {
+            (Some(width), Some(height)) => write!(f, "{}", Size { width, height }),
+            (Some(width), None) => write!(f, "{width}x*"),
+            (None, Some(height)) => write!(f, "*x{height}"),
+            (None, None) => write!(f, "full size"),
+        }
+    }
+}
+
 /// A part of a picture, in whole pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rect {
@@ -100,6 +131,26 @@ fn inside(original: Size, wanted: Size) -> Size {
             width: divide(w * box_h, h),
             height: wanted.height,
         }
+    }
+}
+
+/// `size` in its shape, reduced to at most `longest` pixels a side and `area` pixels in all.
+#[must_use]
+pub(crate) fn reduced(size: Size, longest: u32, area: u64) -> Size {
+    let square = Size {
+        width: longest,
+        height: longest,
+    };
+    let size = inside(size, square);
+    if size.area() <= area {
+        return size;
+    }
+    let (w, h) = (u64::from(size.width), u64::from(size.height));
+    // Rounded down, so that the product stays below `area`.
+    let root = |square: u64| u32::try_from(square.isqrt()).unwrap_or(longest).max(1);
+    Size {
+        width: root(w * area / h),
+        height: root(h * area / w),
     }
 }
 
@@ -184,7 +235,7 @@ pub fn stored_rect(upright: Rect, stored: Size, orientation: Orientation) -> Rec
 
 #[cfg(test)]
 mod tests {
-    use super::{Fit, Rect, Size, fit, stored_rect, turn};
+    use super::{Bounds, Fit, Rect, Size, fit, reduced, stored_rect, turn};
     use crate::Orientation;
     use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 
@@ -251,6 +302,24 @@ mod tests {
         check((3, 65535), (200, 100), Cover, (0, 32766, 3, 2), (3, 2));
     }
 
+    #[test]
+    fn a_side_without_a_bound_is_as_long_as_the_shape_wants() {
+        for (original, bounds, want) in [
+            ((4000, 3000), (Some(640), None), (640, 480)),
+            ((3000, 4000), (Some(640), None), (640, 853)),
+            ((4000, 3000), (None, Some(480)), (640, 480)),
+            ((500, 9000), (Some(640), None), (500, 9000)),
+            ((4000, 3000), (None, None), (4000, 3000)),
+        ] {
+            let (width, height) = bounds;
+            let original = size(original.0, original.1);
+            let wanted = Bounds { width, height }.around(original);
+            let (part, got) = fit(original, wanted, Fit::Inside);
+            assert_eq!(part, Rect::whole(original));
+            assert_eq!((got.width, got.height), want, "{original} in {bounds:?}");
+        }
+    }
+
     fn any_size() -> impl Strategy<Value = Size> {
         (1..=65535_u32, 1..=65535_u32).prop_map(|(width, height)| Size { width, height })
     }
@@ -270,6 +339,18 @@ mod tests {
         fn inside_touches_the_box_or_keeps_the_size(original in any_size(), wanted in any_size()) {
             let (_, result) = fit(original, wanted, Fit::Inside);
             prop_assert!(result == original || result.width == wanted.width || result.height == wanted.height);
+        }
+
+        #[test]
+        fn what_a_format_cannot_hold_is_reduced_in_its_shape(original in any_size(), side in 1..=65535_u32, area in 1_u64 << 16..1 << 32) {
+            let got = reduced(original, side, area);
+            prop_assert!(got.width <= side.min(original.width) && got.height <= side.min(original.height) && got.area() <= area);
+            let fits = original.width.max(original.height) <= side && original.area() <= area;
+            prop_assert_eq!(fits, got == original);
+            // the shape is kept to within the rounding of two steps
+            let (w, h) = (u64::from(original.width), u64::from(original.height));
+            let difference = (u64::from(got.width) * h).abs_diff(u64::from(got.height) * w);
+            prop_assert!(difference <= 2 * w.max(h) || got.width.min(got.height) == 1);
         }
 
         #[test]

@@ -1,13 +1,17 @@
 //! `presets.toml`: the variants every original gets, validated when parsed.
 
 mod check;
+mod file;
+mod sizes;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
     Format,
-    geometry::{Fit, Size},
+    geometry::{Bounds, Fit},
 };
 
 /// The presets, in the order of the file.
@@ -22,10 +26,12 @@ pub struct Presets {
 pub struct Preset {
     /// Lowercase letters, digits, `-` and `_`; part of the variant's key.
     pub name: String,
+    /// The table with `widths` that this preset is one width of.
+    pub family: Option<String>,
     /// How the picture fits the box.
     pub fit: Fit,
     /// The box, for the upright picture.
-    pub size: Size,
+    pub bounds: Bounds,
     /// One variant per format.
     pub formats: Vec<Wish>,
     /// 1 to 100, for JPEG, lossy WebP and AVIF.
@@ -64,7 +70,8 @@ pub enum Wish {
 
 impl Wish {
     /// As in `formats`.
-    fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Auto => "auto",
             Self::Jpeg => "jpeg",
@@ -127,7 +134,7 @@ pub enum Effort {
 pub struct Rgb(pub [u8; 3]);
 
 impl Rgb {
-    const WHITE: Self = Self([255; 3]);
+    pub(crate) const WHITE: Self = Self([255; 3]);
 }
 
 impl std::fmt::Display for Rgb {
@@ -193,8 +200,9 @@ impl Preset {
     fn meaning(&self) -> String {
         let Self {
             name,
+            family: _, // the variant is the same, whether its preset was written alone or as one of several widths
             fit,
-            size,
+            bounds,
             formats,
             quality,
             lossless,
@@ -210,7 +218,7 @@ impl Preset {
             Effort::Fast => " fast",
         };
         format!(
-            "{name} {fit:?} {size} {formats:?} {quality} {lossless} {chroma:?} {background} {metadata:?} {animated:?}{effort}\n"
+            "{name} {fit:?} {bounds} {formats:?} {quality} {lossless} {chroma:?} {background} {metadata:?} {animated:?}{effort}\n"
         )
     }
 }

@@ -152,7 +152,7 @@ impl Work<'_> {
         if step.outputs.is_empty() {
             return Ok(Made {
                 variants: Vec::new(),
-                placeholder: Some(placeholder(&picture)),
+                placeholder: Some(placeholder(&picture)?),
             });
         }
         let mut stills = step.encodings();

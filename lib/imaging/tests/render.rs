@@ -79,6 +79,67 @@ fn looks_right(name: &str, original: &Pixels, bytes: &[u8], fields: &str, most: 
     );
 }
 
+#[test]
+fn open_sizes_follow_the_original_and_are_never_enlarged() {
+    let presets = presets(
+        "[presets.whole]\n[presets.banner]\nheight = 90\n[presets.web]\nwidths = [160, 640, 2000]\nformats = [\"webp\"]",
+    );
+    let original = photo(800, 600);
+    for orientation in [Orientation::Upright, Orientation::Rotate90] {
+        let bytes = oriented(&original, orientation);
+        let rendered = run(&bytes, &presets).expect("a photo");
+        let got: Vec<_> = rendered
+            .variants
+            .iter()
+            .map(|v| (v.preset.as_str(), v.format, v.width, v.height))
+            .collect();
+        let want = [
+            ("whole", Format::Jpeg, 800, 600),
+            ("banner", Format::Jpeg, 120, 90),
+            ("web-160", Format::Webp, 160, 120),
+            ("web-640", Format::Webp, 640, 480),
+            ("web-2000", Format::Webp, 800, 600),
+        ];
+        assert_eq!(got, want, "{orientation:?}");
+        let whole = decode(&rendered.variants[0].bytes);
+        assert!(mean_difference(&original, &whole) < 3.0, "{orientation:?}");
+        assert!(!rendered.variants[0].bytes.windows(4).any(|w| w == b"Exif"));
+    }
+}
+
+#[test]
+fn what_a_format_cannot_hold_is_made_smaller_and_noted() {
+    let bytes = png(&photo(1, 17_000));
+    let presets = presets("[presets.whole]\nformats = [\"webp\", \"jpeg\"]");
+    let rendered = run(&bytes, &presets).expect("a line");
+    let heights: Vec<_> = rendered.variants.iter().map(|v| v.height).collect();
+    assert_eq!(heights, [16_383, 17_000]);
+    assert_eq!(
+        rendered.notes,
+        ["whole.webp is 1x16383, not 1x17000: the limit of webp"]
+    );
+}
+
+#[test]
+fn the_preview_is_a_small_picture_of_the_original() {
+    let original = photo(800, 600);
+    for (name, bytes, alpha) in [
+        ("photo", jpeg(&original, 90, "4:2:0"), false),
+        ("cut-out", png(&alpha::red_beside_hidden_green(640)), true),
+    ] {
+        let rendered = run(&bytes, &shipped()).expect(name);
+        let preview = rendered.placeholder.preview;
+        let got = decode(&preview);
+        assert!(got.width.max(got.height) == 32, "{name}");
+        assert!(preview.len() < 400, "{name}: {} bytes", preview.len());
+        assert_eq!(got.samples == 4, alpha, "{name}");
+        if !alpha {
+            let difference = mean_difference(&original.reduced(32, 24), &got);
+            assert!(difference < 16.0, "{name}: {difference:.1}");
+        }
+    }
+}
+
 const INSIDE: &str = "fit = \"inside\"\nwidth = 160\nheight = 160\nquality = 95\n";
 
 #[test]

@@ -133,6 +133,9 @@ pub struct Placeholder {
     pub thumbhash: String,
     /// The dominant colour, `#rrggbb`.
     pub colour: String,
+    /// A picture of at most 32 x 32 pixels that needs no script: `data:image/webp;base64,...`. Old manifests lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_uri: Option<String>,
 }
 
 /// Why an original has no variants.

@@ -4,14 +4,20 @@ use std::fmt::Write as _;
 
 use darkroom_imaging::Format;
 
-use crate::manifest::{Picture, Variant};
+use crate::manifest::{Picture, Placeholder, Variant};
 
 /// A `<picture>` of the uncropped variants; `None` if there are none. Formats that some browsers lack become sources, the
 /// smaller first; the `<img>` gets a format that all browsers support, or the only one there is. A still variant is never
-/// offered as an alternative to an animated one. `sizes` assumes a picture as wide as the window, up to its full width;
-/// edit it to match your layout.
+/// offered as an alternative to an animated one.
+///
+/// Browsers that know `sizes="auto"` choose by the width that the layout gives the picture; others take it to be as wide
+/// as the window. Width and height reserve the space before anything is loaded, and an opaque picture's colour fills it.
 #[must_use]
-pub fn picture(original: &Picture, variants: &[Variant]) -> Option<String> {
+pub fn picture(
+    original: &Picture,
+    variants: &[Variant],
+    placeholder: &Placeholder,
+) -> Option<String> {
     let mut whole: Vec<&Variant> = variants
         .iter()
         .filter(|variant| is_whole(original, variant))
@@ -31,13 +37,23 @@ pub fn picture(original: &Picture, variants: &[Variant]) -> Option<String> {
     let largest = largest(&whole, fallback.format)?;
     let _ = write!(
         html,
-        r#"<img src="{}" {} width="{}" height="{}" alt="" loading="lazy" decoding="async"></picture>"#,
+        r#"<img src="{}" {} width="{}" height="{}" alt="" loading="lazy" decoding="async"{}></picture>"#,
         attribute(&largest.url),
         srcset(&whole, fallback.format),
         largest.width,
         largest.height,
+        background(original, placeholder),
     );
     Some(html)
+}
+
+/// The dominant colour. It would show through a transparent picture, also once that is loaded.
+fn background(original: &Picture, placeholder: &Placeholder) -> String {
+    if original.alpha {
+        return String::new();
+    }
+    let colour = attribute(&placeholder.colour);
+    format!(r#" style="background-color:{colour}""#)
 }
 
 /// Whether the variant is uncropped: it has the shape of the original, to within the rounding of one pixel.
@@ -81,11 +97,7 @@ fn srcset(variants: &[&Variant], format: Format) -> String {
         .iter()
         .map(|variant| format!("{} {}w", attribute(&variant.url), variant.width))
         .collect();
-    let full = entries.last().map_or(0, |variant| variant.width);
-    format!(
-        r#"srcset="{}" sizes="(max-width: {full}px) 100vw, {full}px""#,
-        set.join(", ")
-    )
+    format!(r#"srcset="{}" sizes="auto, 100vw""#, set.join(", "))
 }
 
 /// Escapes a URL for an attribute in double quotes.
@@ -97,7 +109,7 @@ fn attribute(url: &str) -> String {
 mod tests {
     use html5gum::{Token, Tokenizer};
 
-    use super::{Format, Picture, Variant, is_whole, picture};
+    use super::{Format, Picture, Placeholder, Variant, is_whole, picture};
 
     fn variant(preset: &str, format: Format, width: u32, height: u32) -> Variant {
         let key = crate::key::variant("a b", preset, format);
@@ -189,9 +201,17 @@ mod tests {
         tags
     }
 
+    fn brown() -> Placeholder {
+        Placeholder {
+            thumbhash: String::new(),
+            colour: "#7a5c3e".to_owned(),
+            data_uri: None,
+        }
+    }
+
     /// The offered formats, `<img>` last, and the tags.
     fn offered(original: &Picture, variants: &[Variant]) -> (Vec<String>, Vec<Tag>) {
-        let tags = parse(&picture(original, variants).expect("whole variants"));
+        let tags = parse(&picture(original, variants, &brown()).expect("whole variants"));
         assert_eq!(tags[0].name, "picture");
         let (img, sources) = tags[1..].split_last().expect("an img");
         assert_eq!(img.name, "img");
@@ -229,8 +249,35 @@ mod tests {
         assert_eq!((img.get("width"), img.get("height")), ("1920", "1440"));
         assert!(img.get("src").ends_with("/large.jpg?v=etag"));
         for tag in &tags[1..] {
-            assert_eq!(tag.get("sizes"), "(max-width: 1920px) 100vw, 1920px");
+            assert_eq!(tag.get("sizes"), "auto, 100vw");
         }
+        // `sizes="auto"` is for lazy pictures only.
+        assert_eq!(img.get("loading"), "lazy");
+        assert_eq!(img.get("style"), "background-color:#7a5c3e");
+    }
+
+    #[test]
+    fn nothing_shows_through_a_transparent_picture() {
+        let cut_out = Picture {
+            alpha: true,
+            ..original(400, 300)
+        };
+        let (_, tags) = offered(&cut_out, &[variant("a", Format::Webp, 400, 300)]);
+        assert_eq!(tags[1].get("style"), "");
+    }
+
+    #[test]
+    fn descriptors_are_the_true_widths() {
+        // two presets wider than the original, whose variants are both as wide as that
+        let widths = [
+            ("web-320", 320, 240),
+            ("web-640", 500, 375),
+            ("web-1024", 500, 375),
+        ];
+        let variants = widths.map(|(name, w, h)| variant(name, Format::Jpeg, w, h));
+        let (_, tags) = offered(&original(500, 375), &variants);
+        let set: Vec<u32> = tags[1].set().into_iter().map(|(width, _)| width).collect();
+        assert_eq!(set, [320, 500]);
     }
 
     #[test]
@@ -275,6 +322,6 @@ mod tests {
             (500, 500),
             &variant("square", Format::Jpeg, 200, 200)
         ));
-        assert_eq!(picture(&original(4000, 3000), &[]), None);
+        assert_eq!(picture(&original(4000, 3000), &[], &brown()), None);
     }
 }

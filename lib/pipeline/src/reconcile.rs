@@ -330,7 +330,11 @@ fn describe<S, N, R>(
         }
     });
     manifest.variants = described.collect();
-    manifest.html = markup::picture(&rendering.picture, &manifest.variants);
+    manifest.html = markup::picture(
+        &rendering.picture,
+        &manifest.variants,
+        &rendering.placeholder,
+    );
     manifest.placeholder = Some(rendering.placeholder);
     manifest.notes = rendering.notes;
     manifest.original.picture = Some(rendering.picture);

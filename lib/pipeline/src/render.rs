@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use darkroom_imaging::{Error, Limits, Plan, Presets, Probe, Rendered, Stage, Watch, plan, probe};
+use darkroom_imaging::{
+    Error, Format, Limits, Plan, Presets, Probe, Rendered, Stage, Watch, plan, probe,
+};
 
 use crate::admission::Admission;
 use crate::batch::panic_text;
@@ -158,11 +160,17 @@ fn describe(probe: &Probe, rendered: Rendered, decode_ms: u64, total_ms: u64) ->
         placeholder: Placeholder {
             thumbhash: STANDARD.encode(&rendered.placeholder.thumbhash),
             colour: format!("#{}", key::hex(&rendered.placeholder.colour)),
+            data_uri: Some(data_uri(&rendered.placeholder.preview)),
         },
         notes: rendered.notes,
         decode_ms,
         render_ms: total_ms.saturating_sub(decode_ms),
     }
+}
+
+fn data_uri(webp: &[u8]) -> String {
+    let media_type = Format::Webp.media_type();
+    format!("data:{media_type};base64,{}", STANDARD.encode(webp))
 }
 
 #[cfg(test)]
@@ -213,6 +221,10 @@ mod tests {
         drop(others);
         let rendering = rendering.await.expect("no fault").expect("a picture");
         assert_eq!(rendering.variants[0].width, 8);
+        let uri = rendering.placeholder.data_uri.expect("a preview");
+        let webp = uri.strip_prefix("data:image/webp;base64,").expect(&uri);
+        let webp = STANDARD.decode(webp).expect("base64");
+        assert_eq!((&webp[..4], &webp[8..12]), (&b"RIFF"[..], &b"WEBP"[..]));
         assert!(
             engine.memory.admit(64 << 20).now_or_never().is_some(),
             "the memory is given back"

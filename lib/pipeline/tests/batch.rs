@@ -55,6 +55,7 @@ fn rendering(bytes: Bytes) -> Rendering {
         placeholder: Placeholder {
             thumbhash: String::new(),
             colour: String::new(),
+            data_uri: None,
         },
         notes: Vec::new(),
         decode_ms: 0,

@@ -6,7 +6,7 @@ use crate::{
     decode::jpeg,
     emphasis::Emphasis,
     encode::Encoding,
-    geometry::{Fit, Rect, Size, fit, stored_rect, turn},
+    geometry::{Fit, Rect, Size, fit, reduced, stored_rect, turn},
     limits,
     preset::{Animated, Chroma, Effort, Preset, Presets, Wish, resolve},
 };
@@ -50,7 +50,7 @@ pub fn plan(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, E
         probe: probe.clone(),
         upright: turn(stored, probe.orientation),
         decode,
-        notes: notes(probe, &steps),
+        notes: notes(probe, presets, &steps),
         steps,
         peak_bytes: 0,
     };
@@ -72,16 +72,47 @@ fn route(probe: &Probe) -> Route {
     }
 }
 
-/// The note about variants that show only the first frame.
-fn notes(probe: &Probe, steps: &[Step]) -> Vec<String> {
+fn notes(probe: &Probe, presets: &Presets, steps: &[Step]) -> Vec<String> {
     let mut notes = probe.notes.clone();
     if probe.sequence {
         notes.push("the original is animated, but only its still image is shown".to_owned());
     }
     notes.extend(stills_note(probe, steps));
+    notes.extend(reduced_notes(probe, presets, steps));
     notes
 }
 
+/// A note for each variant that its format made smaller than its preset asks for.
+fn reduced_notes(probe: &Probe, presets: &Presets, steps: &[Step]) -> Vec<String> {
+    let (width, height) = probe.upright();
+    let upright = Size { width, height };
+    let mut outputs: Vec<(&Step, &Output)> = steps
+        .iter()
+        .flat_map(|step| step.outputs.iter().map(move |output| (step, output)))
+        .collect();
+    outputs.sort_by_key(|(_, output)| output.order);
+    let note = |(step, output): (&Step, &Output)| {
+        let preset = presets.presets.iter().find(|p| p.name == output.preset)?;
+        let (_, wanted) = fit(upright, preset.bounds.around(upright), preset.fit);
+        let size = turn(step.size, probe.orientation);
+        let format = output.encoding.format;
+        (size != wanted).then(|| {
+            format!(
+                "{} is {size}, not {wanted}: the limit of {}",
+                file_name(output),
+                format.name()
+            )
+        })
+    };
+    outputs.into_iter().filter_map(note).collect()
+}
+
+/// `small.jpg`
+fn file_name(output: &Output) -> String {
+    format!("{}.{}", output.preset, output.encoding.format.extension())
+}
+
+/// The note about variants that show only the first frame.
 fn stills_note(probe: &Probe, steps: &[Step]) -> Option<String> {
     if probe.frames <= 1 {
         return None;
@@ -95,9 +126,7 @@ fn stills_note(probe: &Probe, steps: &[Step]) -> Option<String> {
         return None;
     }
     stills.sort_by_key(|output| output.order);
-    let name =
-        |output: &&Output| format!("{}.{}", output.preset, output.encoding.format.extension());
-    let names: Vec<String> = stills.iter().map(name).collect();
+    let names: Vec<String> = stills.iter().map(|output| file_name(output)).collect();
     Some(format!(
         "only the first of {} frames is shown in {}",
         probe.frames,
@@ -109,37 +138,35 @@ fn stills_note(probe: &Probe, steps: &[Step]) -> Option<String> {
 fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
     let upright = turn(stored, probe.orientation);
     let mut steps: Vec<Step> = Vec::new();
-    let mut order = 0;
-    for preset in &presets.presets {
-        let (part, size) = fit(upright, preset.size, preset.fit);
+    let wishes = presets.presets.iter().flat_map(|preset| {
+        let wish = move |wish: &Wish| (preset, *wish);
+        preset.formats.iter().map(wish)
+    });
+    for (order, (preset, wish)) in wishes.enumerate() {
+        let (part, size) = fit(upright, preset.bounds.around(upright), preset.fit);
+        let format = resolve(wish, probe.alpha, moves(probe, preset));
+        let size = reduced(size, format.most_side(), format.most_pixels());
         let (part, size) = (
             stored_rect(part, stored, probe.orientation),
             turn(size, probe.orientation),
         );
-        let outputs: Vec<Output> = preset
-            .formats
-            .iter()
-            .map(|wish| {
-                order += 1;
-                Output {
-                    order: order - 1,
-                    preset: preset.name.clone(),
-                    encoding: encoding(probe, preset, *wish, (part, size)),
-                }
-            })
-            .collect();
+        let output = Output {
+            order,
+            preset: preset.name.clone(),
+            encoding: encoding(probe, preset, format, (part, size)),
+        };
         match steps
             .iter_mut()
             .find(|step| step.part == part && step.size == size)
         {
-            Some(step) => step.outputs.extend(outputs),
+            Some(step) => step.outputs.push(output),
             None => steps.push(Step {
                 name: preset.name.clone(),
                 parent: None,
                 part,
                 size,
                 chroma: Chroma::Full,
-                outputs,
+                outputs: vec![output],
             }),
         }
     }
@@ -151,10 +178,18 @@ fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
     steps
 }
 
+fn moves(probe: &Probe, preset: &Preset) -> bool {
+    probe.frames > 1 && preset.animated == Animated::Keep
+}
+
 /// `part` becomes `size`, both as stored.
-fn encoding(probe: &Probe, preset: &Preset, wish: Wish, (part, size): (Rect, Size)) -> Encoding {
-    let moves = probe.frames > 1 && preset.animated == Animated::Keep;
-    let format = resolve(wish, probe.alpha, moves);
+fn encoding(
+    probe: &Probe,
+    preset: &Preset,
+    format: Format,
+    (part, size): (Rect, Size),
+) -> Encoding {
+    let moves = moves(probe, preset);
     let mut emphasis = Emphasis::of(probe, part.size, size);
     if probe.orientation.swaps_sides() {
         emphasis = emphasis.swapped();

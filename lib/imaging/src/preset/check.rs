@@ -1,42 +1,14 @@
 //! Reads a presets file. Each error names the line and the values allowed there.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Animated, Chroma, Effort, Metadata, Preset, PresetError, Presets, Rgb, Wish};
-use crate::geometry::{Fit, Size};
+use super::{
+    Preset, PresetError, Presets, Rgb, Wish,
+    file::{Entry, Fault, File},
+    sizes,
+};
 
-/// The largest side of a box: the limit of JPEG.
-const MAX_SIDE: u32 = 65_500;
-/// The largest AVIF: its encoder takes far more time and memory than JPEG's.
-pub(super) const MAX_AVIF_PIXELS: u64 = 2048 * 2048;
-/// The largest side `libwebp` encodes (`WEBP_MAX_DIMENSION`).
-const MAX_WEBP_SIDE: u32 = 16_383;
 const DEFAULT_QUALITY: u8 = 80;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    presets: BTreeMap<Spanned<String>, Spanned<Entry>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    fit: Fit,
-    width: Spanned<u32>,
-    height: Spanned<u32>,
-    formats: Spanned<Vec<Wish>>,
-    quality: Option<Spanned<i64>>,
-    lossless: Option<Spanned<bool>>,
-    chroma: Option<Spanned<Chroma>>,
-    background: Option<Spanned<Rgb>>,
-    metadata: Option<Metadata>,
-    animated: Option<Spanned<Animated>>,
-    effort: Option<Spanned<Effort>>,
-}
 
 /// The presets of a file's text.
 pub(super) fn parse(text: &str) -> Result<Presets, PresetError> {
@@ -58,61 +30,73 @@ pub(super) fn parse(text: &str) -> Result<Presets, PresetError> {
             "no presets; add a table such as [presets.large]".to_owned(),
         ));
     }
-    let presets = entries
-        .into_iter()
-        .map(|(name, entry)| {
-            preset(name, entry.into_inner()).map_err(|(at, message)| fault(at, message))
-        })
-        .collect::<Result<_, _>>()?;
+    let mut presets: Vec<Preset> = Vec::new();
+    for (name, entry) in entries {
+        let at = name.span().start;
+        let read = read(name, entry.get_ref()).map_err(|(at, message)| fault(at, message))?;
+        for preset in read {
+            if presets.iter().any(|other| other.name == preset.name) {
+                let message = format!("two presets are called {}; rename one", preset.name);
+                return Err(fault(at, message));
+            }
+            presets.push(preset);
+        }
+    }
     Ok(Presets { presets })
 }
 
-/// The byte offset of a fault in the file, and its text.
-type Fault = (usize, String);
-
-fn preset(name: Spanned<String>, entry: Entry) -> Result<Preset, Fault> {
-    let name_at = name.span().start;
+/// The presets of a table: one, or one for each of its `widths`.
+fn read(name: Spanned<String>, entry: &Entry) -> Result<Vec<Preset>, Fault> {
+    let at = name.span().start;
     let name = name.into_inner();
-    let ok = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    if name.is_empty() || name.len() > 64 || !name.chars().all(ok) {
-        let message =
-            format!("preset name {name:?}: use 1 to 64 lowercase letters, digits, - and _");
-        return Err((name_at, message));
+    check_name(&name, at)?;
+    check_formats(&name, entry)?;
+    check_options(&name, entry)?;
+    let (fit, boxes) = sizes::read(&name, at, entry)?;
+    for bounds in &boxes {
+        let at = entry.formats.as_ref().map_or(at, |f| f.span().start);
+        sizes::check(&name, at, *bounds, entry.formats())?;
     }
-    let size = Size {
-        width: side(&name, "width", &entry.width)?,
-        height: side(&name, "height", &entry.height)?,
-    };
-    check_formats(&name, &entry)?;
-    check_sizes(&name, size, &entry)?;
-    check_options(&name, &entry)?;
-    Ok(Preset {
-        fit: entry.fit,
-        size,
+    let family = entry.widths.is_some().then(|| name.clone());
+    let preset = Preset {
+        family: None,
+        fit,
+        bounds: boxes[0],
         quality: entry
             .quality
             .as_ref()
             .map_or(Ok(DEFAULT_QUALITY), |quality| check_quality(&name, quality))?,
-        lossless: entry.lossless.is_some_and(Spanned::into_inner),
-        chroma: entry.chroma.map(Spanned::into_inner).unwrap_or_default(),
-        background: entry.background.map_or(Rgb::WHITE, Spanned::into_inner),
+        lossless: entry.lossless.as_ref().is_some_and(|on| *on.get_ref()),
+        chroma: inner(entry.chroma.as_ref()).unwrap_or_default(),
+        background: inner(entry.background.as_ref()).unwrap_or(Rgb::WHITE),
         metadata: entry.metadata.unwrap_or_default(),
-        animated: entry.animated.map(Spanned::into_inner).unwrap_or_default(),
-        effort: entry.effort.map(Spanned::into_inner).unwrap_or_default(),
-        formats: entry.formats.into_inner(),
+        animated: inner(entry.animated.as_ref()).unwrap_or_default(),
+        effort: inner(entry.effort.as_ref()).unwrap_or_default(),
+        formats: entry.formats().to_vec(),
         name,
-    })
+    };
+    let Some(family) = family else {
+        return Ok(vec![preset]);
+    };
+    let one = |bounds| sizes::member(&preset, &family, bounds);
+    let members: Vec<Preset> = boxes.into_iter().map(one).collect();
+    members
+        .iter()
+        .try_for_each(|member| check_name(&member.name, at))?;
+    Ok(members)
 }
 
-fn side(name: &str, what: &str, value: &Spanned<u32>) -> Result<u32, Fault> {
-    let side = *value.get_ref();
-    if (1..=MAX_SIDE).contains(&side) {
-        return Ok(side);
+fn inner<T: Copy>(option: Option<&Spanned<T>>) -> Option<T> {
+    option.map(|value| *value.get_ref())
+}
+
+fn check_name(name: &str, at: usize) -> Result<(), Fault> {
+    let ok = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    if !name.is_empty() && name.len() <= 64 && name.chars().all(ok) {
+        return Ok(());
     }
-    Err((
-        value.span().start,
-        format!("preset {name}: {what} must be 1 to {MAX_SIDE}, not {side}"),
-    ))
+    let message = format!("preset name {name:?}: use 1 to 64 lowercase letters, digits, - and _");
+    Err((at, message))
 }
 
 fn check_quality(name: &str, value: &Spanned<i64>) -> Result<u8, Fault> {
@@ -130,13 +114,11 @@ fn check_quality(name: &str, value: &Spanned<i64>) -> Result<u8, Fault> {
 
 /// Refuses an empty list of formats, and duplicates.
 fn check_formats(name: &str, entry: &Entry) -> Result<(), Fault> {
-    let formats = entry.formats.get_ref();
-    let fault = |message: &str| {
-        Err((
-            entry.formats.span().start,
-            format!("preset {name}: {message}"),
-        ))
+    let Some(formats) = &entry.formats else {
+        return Ok(());
     };
+    let fault = |message: &str| Err((formats.span().start, format!("preset {name}: {message}")));
+    let formats = formats.get_ref();
     let concrete = |wish: &Wish| matches!(wish, Wish::Jpeg | Wish::Webp);
     if formats.is_empty() {
         return fault(
@@ -148,26 +130,6 @@ fn check_formats(name: &str, entry: &Entry) -> Result<(), Fault> {
     }
     if (1..formats.len()).any(|i| formats[..i].contains(&formats[i])) {
         return fault("formats lists the same format twice");
-    }
-    Ok(())
-}
-
-/// Refuses boxes that are too large for a format, or too expensive.
-fn check_sizes(name: &str, size: Size, entry: &Entry) -> Result<(), Fault> {
-    let at = entry.formats.span().start;
-    if has(entry, &[Wish::Webp, Wish::Auto]) && size.width.max(size.height) > MAX_WEBP_SIDE {
-        return Err((
-            at,
-            format!("preset {name}: webp allows at most {MAX_WEBP_SIDE} pixels a side, not {size}"),
-        ));
-    }
-    if has(entry, &[Wish::Avif]) && size.area() > MAX_AVIF_PIXELS {
-        return Err((
-            at,
-            format!(
-                "preset {name}: avif allows at most {MAX_AVIF_PIXELS} pixels (2048x2048), not {size}"
-            ),
-        ));
     }
     Ok(())
 }
@@ -207,11 +169,7 @@ fn check_options(name: &str, entry: &Entry) -> Result<(), Fault> {
 }
 
 fn has(entry: &Entry, wanted: &[Wish]) -> bool {
-    entry
-        .formats
-        .get_ref()
-        .iter()
-        .any(|wish| wanted.contains(wish))
+    entry.formats().iter().any(|wish| wanted.contains(wish))
 }
 
 /// `auto, jpeg and webp`
@@ -226,151 +184,4 @@ fn names(wishes: &[Wish]) -> String {
 
 fn line_of(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::Presets;
-
-    const SHIPPED: &str = include_str!("../../../../presets.toml");
-
-    fn check(text: &str, line: usize, says: &str) {
-        let error = Presets::parse(text).expect_err(text);
-        assert_eq!(error.line, line, "{text}\n{error}");
-        assert!(error.message.contains(says), "{text}\n{error}");
-    }
-
-    fn one(fields: &str) -> String {
-        format!("[presets.a]\nfit = \"inside\"\nwidth = 10\nheight = 10\n{fields}\n")
-    }
-
-    #[test]
-    fn shipped_presets_are_in_the_order_of_the_file() {
-        let presets = Presets::parse(SHIPPED).expect("presets.toml");
-        let names: Vec<_> = presets
-            .presets
-            .iter()
-            .map(|preset| preset.name.as_str())
-            .collect();
-        assert_eq!(names, ["large", "medium", "small", "thumb", "square"]);
-    }
-
-    #[test]
-    fn faults_name_the_line_and_what_is_allowed() {
-        check("", 1, "presets");
-        check("[presets]", 1, "no presets");
-        check(
-            "[presets.a]\nfit = \"inside\"\nwidth = 0\nheight = 10\nformats = [\"auto\"]",
-            3,
-            "1 to 65500, not 0",
-        );
-        check(
-            "[presets.a]\nfit = \"stretch\"\nwidth = 1\nheight = 1\nformats = [\"auto\"]",
-            2,
-            "inside",
-        );
-        check(
-            "[presets.A]\nfit = \"inside\"\nwidth = 1\nheight = 1\nformats = [\"auto\"]",
-            1,
-            "lowercase",
-        );
-        check(&one("formats = [\"jpeg\"]\nsize = 3"), 6, "size");
-        check(&one("formats = []"), 5, "formats is empty");
-        check(&one("formats = [\"tiff\"]"), 5, "jpeg");
-        check(&one("formats = [\"jpeg\", \"jpeg\"]"), 5, "twice");
-        check(&one("formats = [\"auto\", \"jpeg\"]"), 5, "not both");
-        check(
-            &one("formats = [\"jpeg\"]\nquality = 101"),
-            6,
-            "1 to 100, not 101",
-        );
-        check(
-            &one("formats = [\"png\"]\nquality = 80"),
-            6,
-            "quality has no effect",
-        );
-        check(
-            &one("formats = [\"webp\"]\nchroma = \"4:4:4\""),
-            6,
-            "chroma has no effect",
-        );
-        check(
-            &one("formats = [\"webp\"]\neffort = \"fast\""),
-            6,
-            "effort has no effect on its formats, only on auto and jpeg",
-        );
-        check(
-            &one("formats = [\"jpeg\"]\neffort = \"slow\""),
-            6,
-            "expected `small` or `fast`",
-        );
-        check(
-            &one("formats = [\"webp\"]\nlossless = true\nquality = 80"),
-            7,
-            "quality has no effect on its formats, only on auto, jpeg and avif",
-        );
-        check(
-            &one("formats = [\"jpeg\"]\nlossless = true"),
-            6,
-            "only on auto and webp",
-        );
-        check(&one("formats = [\"webp\"]\nlossless = 1"), 6, "boolean");
-        check(
-            &one("formats = [\"jpeg\", \"png\"]\nanimated = \"first\""),
-            6,
-            "only on auto, webp and gif",
-        );
-        check(
-            &one("formats = [\"webp\"]\nanimated = \"last\""),
-            6,
-            "expected `keep` or `first`",
-        );
-        check(
-            &one("formats = [\"webp\"]\nmetadata = \"all\""),
-            6,
-            "expected `none` or `copyright`",
-        );
-        check(
-            "[presets.a]\nfit = \"inside\"\nwidth = 4000\nheight = 4000\nformats = [\"avif\"]",
-            5,
-            "at most 4194304 pixels",
-        );
-        check(
-            &one("formats = [\"jpeg\"]\nbackground = \"white\""),
-            6,
-            "#rrggbb",
-        );
-        check("[presets.a", 1, "");
-    }
-
-    #[test]
-    fn fingerprint_is_of_the_meaning() {
-        let print = |text: &str| Presets::parse(text).expect(text).fingerprint();
-        let plain = print(&one("formats = [\"jpeg\"]"));
-        assert_eq!(
-            plain,
-            print(&one("formats = [\n \"jpeg\" ] # a comment\nquality = 80"))
-        );
-        assert_ne!(plain, print(&one("formats = [\"jpeg\"]\nquality = 81")));
-        let effort = |effort| {
-            print(&one(&format!(
-                "formats = [\"jpeg\"]\neffort = \"{effort}\""
-            )))
-        };
-        assert_eq!(plain, effort("small"));
-        assert_ne!(plain, effort("fast"));
-        assert_ne!(plain, print(&one("formats = [\"webp\"]")));
-        let webp = print(&one("formats = [\"webp\"]"));
-        for option in [
-            "lossless = true",
-            "metadata = \"copyright\"",
-            "animated = \"first\"",
-        ] {
-            assert_ne!(
-                webp,
-                print(&one(&format!("formats = [\"webp\"]\n{option}")))
-            );
-        }
-        assert_eq!(plain.len(), "sha256:".len() + 64);
-    }
 }

@@ -215,6 +215,7 @@ fn render(image: Image, presets: Presets) -> Result<Rendering, Error> {
         placeholder: Placeholder {
             thumbhash: String::new(),
             colour: String::new(),
+            data_uri: None,
         },
         notes: Vec::new(),
         decode_ms: 0,

@@ -1,0 +1,45 @@
+//! A presets file as it is written: tables and their options, each with its place in the text.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Animated, Chroma, Effort, Metadata, Rgb, Wish};
+use crate::geometry::Fit;
+
+/// The byte offset of a fault in the file, and its text.
+pub(super) type Fault = (usize, String);
+
+/// All of it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) presets: BTreeMap<Spanned<String>, Spanned<Entry>>,
+}
+
+/// A table `[presets.NAME]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    pub(super) fit: Option<Spanned<Fit>>,
+    pub(super) width: Option<Spanned<u32>>,
+    pub(super) height: Option<Spanned<u32>>,
+    pub(super) widths: Option<Spanned<Vec<Spanned<u32>>>>,
+    pub(super) formats: Option<Spanned<Vec<Wish>>>,
+    pub(super) quality: Option<Spanned<i64>>,
+    pub(super) lossless: Option<Spanned<bool>>,
+    pub(super) chroma: Option<Spanned<Chroma>>,
+    pub(super) background: Option<Spanned<Rgb>>,
+    pub(super) metadata: Option<Metadata>,
+    pub(super) animated: Option<Spanned<Animated>>,
+    pub(super) effort: Option<Spanned<Effort>>,
+}
+
+impl Entry {
+    /// `auto` if the table lists none.
+    pub(super) fn formats(&self) -> &[Wish] {
+        let formats = self.formats.as_ref();
+        formats.map_or(&[Wish::Auto], |formats| formats.get_ref().as_slice())
+    }
+}

@@ -1,0 +1,244 @@
+//! The faults that a presets file can have, and what a fingerprint covers.
+
+use super::{Presets, Wish};
+
+const SHIPPED: &str = include_str!("../../../../presets.toml");
+
+fn check(text: &str, line: usize, says: &str) {
+    let error = Presets::parse(text).expect_err(text);
+    assert_eq!(error.line, line, "{text}\n{error}");
+    assert!(error.message.contains(says), "{text}\n{error}");
+}
+
+fn one(fields: &str) -> String {
+    format!("[presets.a]\nfit = \"inside\"\nwidth = 10\nheight = 10\n{fields}\n")
+}
+
+#[test]
+fn shipped_presets_are_in_the_order_of_the_file() {
+    let presets = Presets::parse(SHIPPED).expect("presets.toml");
+    let names: Vec<_> = presets
+        .presets
+        .iter()
+        .map(|preset| preset.name.as_str())
+        .collect();
+    assert_eq!(names, ["large", "medium", "small", "thumb", "square"]);
+}
+
+#[test]
+fn faults_name_the_line_and_what_is_allowed() {
+    check("", 1, "presets");
+    check("[presets]", 1, "no presets");
+    check(
+        "[presets.a]\nfit = \"inside\"\nwidth = 0\nheight = 10\nformats = [\"auto\"]",
+        3,
+        "1 to 65500, not 0",
+    );
+    check(
+        "[presets.a]\nfit = \"stretch\"\nwidth = 1\nheight = 1\nformats = [\"auto\"]",
+        2,
+        "inside",
+    );
+    check(
+        "[presets.A]\nfit = \"inside\"\nwidth = 1\nheight = 1\nformats = [\"auto\"]",
+        1,
+        "lowercase",
+    );
+    check(&one("formats = [\"jpeg\"]\nsize = 3"), 6, "size");
+    check(&one("formats = []"), 5, "formats is empty");
+    check(&one("formats = [\"tiff\"]"), 5, "jpeg");
+    check(&one("formats = [\"jpeg\", \"jpeg\"]"), 5, "twice");
+    check(&one("formats = [\"auto\", \"jpeg\"]"), 5, "not both");
+    check(
+        &one("formats = [\"jpeg\"]\nquality = 101"),
+        6,
+        "1 to 100, not 101",
+    );
+    check(
+        &one("formats = [\"png\"]\nquality = 80"),
+        6,
+        "quality has no effect",
+    );
+    check(
+        &one("formats = [\"webp\"]\nchroma = \"4:4:4\""),
+        6,
+        "chroma has no effect",
+    );
+    check(
+        &one("formats = [\"webp\"]\neffort = \"fast\""),
+        6,
+        "effort has no effect on its formats, only on auto and jpeg",
+    );
+    check(
+        &one("formats = [\"jpeg\"]\neffort = \"slow\""),
+        6,
+        "expected `small` or `fast`",
+    );
+    check(
+        &one("formats = [\"webp\"]\nlossless = true\nquality = 80"),
+        7,
+        "quality has no effect on its formats, only on auto, jpeg and avif",
+    );
+    check(
+        &one("formats = [\"jpeg\"]\nlossless = true"),
+        6,
+        "only on auto and webp",
+    );
+    check(&one("formats = [\"webp\"]\nlossless = 1"), 6, "boolean");
+    check(
+        &one("formats = [\"jpeg\", \"png\"]\nanimated = \"first\""),
+        6,
+        "only on auto, webp and gif",
+    );
+    check(
+        &one("formats = [\"webp\"]\nanimated = \"last\""),
+        6,
+        "expected `keep` or `first`",
+    );
+    check(
+        &one("formats = [\"webp\"]\nmetadata = \"all\""),
+        6,
+        "expected `none` or `copyright`",
+    );
+    check(
+        "[presets.a]\nfit = \"inside\"\nwidth = 4000\nheight = 4000\nformats = [\"avif\"]",
+        5,
+        "at most 4194304 pixels",
+    );
+    check(
+        &one("formats = [\"jpeg\"]\nbackground = \"white\""),
+        6,
+        "#rrggbb",
+    );
+    check("[presets.a", 1, "");
+}
+
+#[test]
+fn fingerprint_is_of_the_meaning() {
+    let print = |text: &str| Presets::parse(text).expect(text).fingerprint();
+    let plain = print(&one("formats = [\"jpeg\"]"));
+    assert_eq!(
+        plain,
+        print(&one("formats = [\n \"jpeg\" ] # a comment\nquality = 80"))
+    );
+    assert_ne!(plain, print(&one("formats = [\"jpeg\"]\nquality = 81")));
+    let effort = |effort| {
+        print(&one(&format!(
+            "formats = [\"jpeg\"]\neffort = \"{effort}\""
+        )))
+    };
+    assert_eq!(plain, effort("small"));
+    assert_ne!(plain, effort("fast"));
+    assert_ne!(plain, print(&one("formats = [\"webp\"]")));
+    let webp = print(&one("formats = [\"webp\"]"));
+    for option in [
+        "lossless = true",
+        "metadata = \"copyright\"",
+        "animated = \"first\"",
+    ] {
+        assert_ne!(
+            webp,
+            print(&one(&format!("formats = [\"webp\"]\n{option}")))
+        );
+    }
+    assert_eq!(plain.len(), "sha256:".len() + 64);
+}
+
+#[test]
+fn faults_of_sizes_name_the_line_too() {
+    check(
+        "[presets.a]\nwidth = 9\nheight = 9",
+        1,
+        "fit is missing; use \"inside\" or \"cover\"",
+    );
+    check(
+        "[presets.a]\nwidth = 9\nfit = \"cover\"",
+        3,
+        "needs width and height",
+    );
+    check(
+        "[presets.a]\nwidths = [9]\nfit = \"cover\"",
+        3,
+        "needs width and height",
+    );
+    check(
+        "[presets.a]\nwidths = [9]\nheight = 4",
+        3,
+        "use widths or height, not both",
+    );
+    check("[presets.a]\nwidths = []", 2, "widths is empty");
+    check("[presets.a]\nwidths = [\n9,\n9]", 4, "lists 9 twice");
+    check("[presets.a]\nwidths = [9, 0]", 2, "1 to 65500, not 0");
+    check(
+        "[presets.a-9]\nwidth = 9\n[presets.a]\nwidths = [8, 9]",
+        3,
+        "two presets are called a-9",
+    );
+    check(
+        &format!("[presets.{}]\nwidths = [12345]", "a".repeat(60)),
+        1,
+        "1 to 64",
+    );
+    check(
+        "[presets.a]\nformats = [\"avif\"]",
+        2,
+        "at most 4194304 pixels (2048x2048), not full size",
+    );
+    check(
+        "[presets.a]\nwidth = 20000",
+        1,
+        "webp allows at most 16383 pixels a side, not 20000x*",
+    );
+}
+
+#[test]
+fn sizes_may_be_open_and_formats_left_out() {
+    let text = "[presets.card]\nwidth = 640\nformats = [\"avif\", \"auto\"]
+[presets.banner]\nheight = 90\nfit = \"inside\"\n[presets.whole]
+[presets.web]\nwidths = [320, 1920]\nquality = 70";
+    let presets = Presets::parse(text).expect(text).presets;
+    let got: Vec<_> = presets
+        .iter()
+        .map(|p| (p.name.as_str(), p.bounds.to_string(), p.quality))
+        .collect();
+    let want = [
+        ("card", "640x*", 80),
+        ("banner", "*x90", 80),
+        ("whole", "full size", 80),
+        ("web-320", "320x*", 70),
+        ("web-1920", "1920x*", 70),
+    ];
+    assert_eq!(got, want.map(|(name, size, q)| (name, size.to_owned(), q)));
+    assert!(presets[1..].iter().all(|p| p.formats == [Wish::Auto]));
+    let families: Vec<_> = presets.iter().map(|p| p.family.as_deref()).collect();
+    assert_eq!(families, [None, None, None, Some("web"), Some("web")]);
+}
+
+#[test]
+fn the_shipped_presets_mean_what_they_meant() {
+    let print = Presets::parse(SHIPPED).expect("presets.toml").fingerprint();
+    assert_eq!(
+        print, "sha256:24946a1c59fbf95b6bab45ebf74ee7181e29f7ce63dcfe2a2d7b4b27e05eb98a",
+        "every original would be rendered again"
+    );
+}
+
+#[test]
+fn a_family_is_its_presets_written_one_by_one() {
+    let print = |text: &str| Presets::parse(text).expect(text).fingerprint();
+    assert_eq!(
+        print("[presets.a]\nwidths = [9, 8]"),
+        print("[presets.a-9]\nwidth = 9\n[presets.a-8]\nwidth = 8")
+    );
+    let all = [
+        "width = 9",
+        "height = 9",
+        "",
+        "width = 9\nheight = 9\nfit = \"inside\"",
+    ];
+    let prints: std::collections::BTreeSet<_> = all
+        .iter()
+        .map(|size| print(&format!("[presets.a]\n{size}")))
+        .collect();
+    assert_eq!(prints.len(), all.len());
+}
