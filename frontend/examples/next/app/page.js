@@ -1,7 +1,18 @@
+import { fromManifest } from "darkroom-loader";
 import Image from "next/image";
+import manifest from "../cat.json";
 
-const CAT = "https://pictures.example/photos/cat.jpg?v=1a2b3c4d";
+const { src, width, height, placeholder } = fromManifest(manifest);
 
 export default function Page() {
-  return <Image src={CAT} alt="A cat" width={1920} height={1280} sizes="100vw" />;
+  return (
+    <Image
+      src={src}
+      alt="A cat"
+      width={width}
+      height={height}
+      sizes="100vw"
+      placeholder={placeholder.data_uri}
+    />
+  );
 }
