@@ -32,7 +32,8 @@ test("every queue, dead-letter queue and function has an alarm", () => {
 test("a queue's visibility timeout is six times its function's timeout, and a guest's is two minutes at most", () => {
   for (const [name, { properties }] of ofType("AWS::Lambda::EventSourceMapping")) {
     const queue = properties.EventSourceArn.split(":").at(-1);
-    const { Timeout } = resources[properties.FunctionName].properties;
+    const called = resources[properties.FunctionName];
+    const { Timeout } = (called.type === "AWS::Lambda::Alias" ? resources[called.properties.FunctionName] : called).properties;
     const window = properties.MaximumBatchingWindowInSeconds ?? 0;
     assert.ok(resources[queue].properties.VisibilityTimeout >= 6 * Timeout + window, name);
     assert.deepEqual(properties.FunctionResponseTypes ?? [], queue === "DigestQueue" ? [] : ["ReportBatchItemFailures"], name);
@@ -61,6 +62,21 @@ test("the bucket sends an event for every change that render acts on", () => {
   const [, list] = /const CHANGES: \[&str; \d+\] = \[([^\]]+)\]/.exec(source);
   const understood = [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
   assert.deepEqual(sent, understood);
+});
+
+test("queues call the live version of render, and a canary is taken back by the alarm of its function", () => {
+  const watched = load({ CanaryDeployments: "on" });
+  const groups = (all) => Object.values(all).filter(({ type }) => type === "AWS::CodeDeploy::DeploymentGroup");
+  assert.deepEqual(groups(resources), []);
+  const alarmsOf = groups(watched).map(({ properties }) => properties.AlarmConfiguration.Alarms);
+  assert.deepEqual(alarmsOf, [[{ Name: "RenderErrorsAlarm" }], [{ Name: "GuestRenderErrorsAlarm" }]]);
+  for (const { properties } of groups(watched)) {
+    assert.ok(properties.AutoRollbackConfiguration.Events.includes("DEPLOYMENT_STOP_ON_ALARM"));
+    assert.equal(properties.DeploymentConfigName, "CodeDeployDefault.LambdaCanary10Percent5Minutes");
+  }
+  for (const name of ["RenderFunction", "GuestRenderFunction"]) {
+    for (const all of [resources, watched]) assert.equal(all[`${name}Queue`].properties.FunctionName, `${name}Aliaslive`);
+  }
 });
 
 test("a budget is there when somebody reads its mail", () => {

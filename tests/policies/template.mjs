@@ -29,23 +29,22 @@ const ARNS = {
   "AWS::Lambda::Function": (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
 };
 
-let translated;
+const translated = new Map();
 
-/** The template, translated once a process: its parameters are still open. */
-function translate() {
-  const folder = fileURLToPath(new URL(".", import.meta.url));
-  const python = process.env.DARKROOM_PYTHON ?? "python3";
-  translated ??= execFileSync(python, ["translate.py", "../../template.yaml"], {
-    cwd: folder,
-    encoding: "utf8",
-    maxBuffer: 1 << 26,
-  });
-  return JSON.parse(translated);
+/** The template, translated once a process for each way of deploying; all other parameters are still open. */
+function translate({ CanaryDeployments = "off" }) {
+  if (!translated.has(CanaryDeployments)) {
+    const python = process.env.DARKROOM_PYTHON ?? "python3";
+    const words = ["translate.py", "../../template.yaml", `CanaryDeployments=${CanaryDeployments}`];
+    const cwd = fileURLToPath(new URL(".", import.meta.url));
+    translated.set(CanaryDeployments, execFileSync(python, words, { cwd, encoding: "utf8", maxBuffer: 1 << 26 }));
+  }
+  return JSON.parse(translated.get(CanaryDeployments));
 }
 
 /** The resources of the template with these parameters (and pseudo parameters): conditions decided, references replaced. */
 export function load(parameters = {}) {
-  const template = translate();
+  const template = translate(parameters);
   const values = Object.fromEntries(
     Object.entries(template.Parameters).map(([name, parameter]) => [name, String(parameter.Default ?? "")]),
   );

@@ -1,6 +1,6 @@
 """Prints template.yaml as CloudFormation gets it, as JSON: SAM's functions become roles' functions, permissions and sources.
 
-usage: python translate.py template.yaml
+usage: python translate.py template.yaml [NAME=VALUE ...]     parameters that SAM itself must know
 """
 
 import json
@@ -24,4 +24,5 @@ for function in template["Resources"].values():  # any address does: nobody fetc
         function["Properties"]["CodeUri"] = "s3://code/function.zip"
 template.get("Globals", {}).get("Function", {}).pop("CodeUri", None)
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-1")
-json.dump(transform(template, {}, NoManagedPolicies()), sys.stdout, indent=1)
+parameters = dict(argument.split("=", 1) for argument in sys.argv[2:])
+json.dump(transform(template, parameters, NoManagedPolicies()), sys.stdout, indent=1)

@@ -370,21 +370,26 @@ pub fn unplug(stack: &crate::stack::Stack, plugged: &Plugged) -> Result<()> {
     configure(stack, &plugged.function, &plugged.before)
 }
 
+/// `function` is the ARN of an alias, which the queue calls. A published version never changes, so the alias gets a new one.
 fn configure(
     stack: &crate::stack::Stack,
     function: &str,
     environment: &serde_json::Value,
 ) -> Result<()> {
+    let (function, alias) = function.rsplit_once(':').context("no alias")?;
+    let lambda = |verb: &str, options: &[&str]| {
+        let words = ["lambda", verb, "--function-name", function];
+        stack.aws(&[&words, options].concat())
+    };
     let environment = environment.to_string();
-    let words = [
-        "lambda",
+    lambda(
         "update-function-configuration",
-        "--function-name",
-        function,
-        "--environment",
-        &environment,
-    ];
-    stack.aws(&words).map(drop)
+        &["--environment", &environment],
+    )?;
+    let published = lambda("publish-version", &[])?;
+    let version = published["Version"].as_str().context("no version")?;
+    let to = ["--name", alias, "--function-version", version];
+    lambda("update-alias", &to).map(drop)
 }
 
 fn is_queue(arn: &str, stack: &crate::stack::Stack) -> bool {
