@@ -42,6 +42,11 @@ function translate({ CanaryDeployments = "off" }) {
   return JSON.parse(translated.get(CanaryDeployments));
 }
 
+/** The template's parameters as it declares them. */
+export function parameters() {
+  return translate({}).Parameters;
+}
+
 /** The resources of the template with these parameters (and pseudo parameters): conditions decided, references replaced. */
 export function load(parameters = {}) {
   const template = translate(parameters);
