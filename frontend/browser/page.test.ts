@@ -166,7 +166,7 @@ test("a narrow screen needs no sideways scrolling, and everything is large enoug
 test("the page says who can see the pictures and how long they are kept", async () => {
   const { page } = await open();
   expect(await page.locator("#privacy").innerText()).toMatch(
-    /link of a variant can see it.*deleted after 7 days/s,
+    /link of a variant can see it.*deleted after 7 days; you can delete a picture earlier/s,
   );
   expect(await page.locator("#limits").innerText()).toMatch(/HEIC, up to 268 MB and 200 megapixels/);
 });

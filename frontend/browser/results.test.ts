@@ -245,11 +245,35 @@ test("a guest keeps its identity, and nothing on the page or in its database sho
     await new Promise((read) => reading.addEventListener("success", read));
     return reading.result as Record<string, unknown>[];
   });
-  expect(rows.map((kept) => Object.keys(kept).sort())).toEqual([["at", "id", "isStored", "name", "size"]]);
+  expect(rows.map((kept) => Object.keys(kept).sort())).toEqual([
+    ["at", "id", "isStored", "name", "size", "uploadId"],
+  ]);
   expect(JSON.stringify(rows)).not.toContain(before[0]);
   await page.reload();
   await choose(page, await picture(page, "again.jpg", 640, 480));
   await row(page, "again.jpg", "ready");
   expect(await identities()).toEqual(before);
   expect(errors).toEqual([]);
+});
+
+test("a picture that is deleted is gone, for its owner and for everyone who has the link", async () => {
+  const { page, errors } = await open();
+  await choose(page, await picture(page, "regretted.jpg", 640, 480));
+  const shown = await row(page, "regretted.jpg", "ready");
+  const url = (await manifestOf(page, shown)).variants[0]?.url ?? "";
+  const status = () =>
+    page.evaluate(async (address) => (await fetch(address, { cache: "reload" })).status, url);
+  expect(await status()).toBe(200);
+  await page.reload(); // the permission outlives the reload
+  const dialog = await detail(page, await row(page, "regretted.jpg", "ready"));
+  await dialog.getByRole("button", { name: "Delete now" }).click();
+  expect(await status()).toBe(200); // asked for once, it asks back
+  await dialog.getByRole("button", { name: "Really delete" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await page.locator("#uploads").waitFor({ state: "hidden" });
+  expect(await page.locator("#announcer").innerText()).toContain(
+    "regretted.jpg and its variants are deleted.",
+  );
+  await expect.poll(status, { timeout: 20_000 }).toBeGreaterThanOrEqual(403);
+  expect(errors.filter((error) => !error.includes(url))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { openNotices, type Watcher } from "./notices.ts";
+import { MOST_WATCHED, openNotices, type Watcher } from "./notices.ts";
 
 /** The far end of a WebSocket: what was sent to it, and ways to answer. Node 20 has no WebSocket of its own. */
 class FakeSocket extends EventTarget {
@@ -85,6 +85,23 @@ test("many ids are asked for in several messages", () => {
   for (let id = 0; id < 25; id += 1) watch(`${id}`, listener().watcher);
   socket(0).accept();
   expect(socket(0).asked.map((ids) => ids.length)).toEqual([10, 10, 5]);
+});
+
+test("fifty ids at most are watched at once; one that is done makes room for the next", () => {
+  const watch = openNotices("wss://socket", "https://public");
+  const stops = Array.from({ length: 120 }, (_, id) => watch(`${id}`, listener().watcher));
+  socket(0).accept();
+  expect(socket(0).asked.flat()).toEqual(Array.from({ length: MOST_WATCHED }, (_, id) => `${id}`));
+  stops[100]?.(); // waits still: nothing to make room for
+  expect(socket(0).asked.flat()).toHaveLength(MOST_WATCHED);
+  stops[3]?.();
+  stops[4]?.();
+  expect(socket(0).asked.slice(-2)).toEqual([["50"], ["51"]]);
+  socket(0).drop();
+  vi.advanceTimersByTime(500);
+  socket(1).accept();
+  expect(socket(1).asked.flat().slice(0, 5)).toEqual(["0", "1", "2", "5", "6"]);
+  expect(socket(1).asked.flat()).toHaveLength(MOST_WATCHED);
 });
 
 test("what is not ours is passed over: noise, strange ids, errors of the gateway", () => {

@@ -20,13 +20,17 @@ export type Watch = (id: string, watcher: Watcher) => () => void;
 /** What the server takes at once. */
 const IDS_PER_MESSAGE = 10;
 
+/** Ids watched at once on a connection. The pictures beyond are found by polling, until one that is watched is done. */
+export const MOST_WATCHED = 50;
+
 /** Milliseconds before the first and the slowest try to connect again. */
 const FIRST_MS = 500;
 const SLOWEST_MS = 30_000;
 
 /** Notices from the WebSocket at `url`; variants must be under `publicUrl`. */
 export function openNotices(url: string, publicUrl: string): Watch {
-  const watchers = new Map<string, Watcher>();
+  const watchers = new Map<string, Watcher>(); // in the order in which they came
+  let asked = new Set<string>(); // on the present connection
   let socket: WebSocket | undefined;
   let failures = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,14 +40,23 @@ export function openNotices(url: string, publicUrl: string): Watch {
     timer = undefined;
     const opened = new WebSocket(url);
     socket = opened;
-    opened.addEventListener("open", () => ask(opened, [...watchers.keys()]));
+    opened.addEventListener("open", () => fill(opened));
     opened.addEventListener("message", (event) => receive(event.data));
     opened.addEventListener("close", () => {
       socket = undefined;
+      asked = new Set();
       for (const watcher of [...watchers.values()]) watcher.lost();
       if (watchers.size > 0) timer = setTimeout(connect, jittered(backoff(failures, FIRST_MS, SLOWEST_MS)));
       failures += 1;
     });
+  };
+
+  /** Watches the first of those that are not watched, as far as there is room. */
+  const fill = (open: WebSocket) => {
+    const waiting = [...watchers.keys()].filter((id) => !asked.has(id));
+    const ids = waiting.slice(0, Math.max(0, MOST_WATCHED - asked.size));
+    for (const id of ids) asked.add(id);
+    ask(open, ids);
   };
 
   const receive = (data: unknown) => {
@@ -61,9 +74,12 @@ export function openNotices(url: string, publicUrl: string): Watch {
 
   return (id, watcher) => {
     watchers.set(id, watcher);
-    if (socket?.readyState === WebSocket.OPEN) ask(socket, [id]);
+    if (socket?.readyState === WebSocket.OPEN) fill(socket);
     else if (!socket && timer === undefined) connect();
-    return () => watchers.delete(id);
+    return () => {
+      watchers.delete(id);
+      if (asked.delete(id) && socket?.readyState === WebSocket.OPEN) fill(socket);
+    };
   };
 }
 

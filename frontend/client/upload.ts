@@ -35,8 +35,11 @@ const PUTS = 4;
 export interface Heard {
   /** Every new state, beginning with "queued". */
   changed(state: State): void;
-  /** The public id, before the first byte is sent, and again with `isStored` once the original is in the bucket. */
-  named(id: string, isStored: boolean): void;
+  /**
+   * The public id, before the first byte is sent, and again with `isStored` once the original is in the
+   * bucket. `uploadId` is the random number in its key: with the identity id it is the permission to remove it.
+   */
+  named(id: string, isStored: boolean, uploadId: string): void;
 }
 
 /** An upload from before a reload: the original is stored, only its outcome is not known here. */
@@ -79,14 +82,15 @@ function run(darkroom: Darkroom, file: File | undefined, known: string | undefin
       await connected(darkroom.network, dispatch, cancelled.signal);
       dispatch({ type: "started" });
       const { identityId } = await patiently(darkroom, dispatch, cancelled.signal);
-      const key = uploadKey(identityId, crypto.randomUUID(), file.name);
+      const uploadId = crypto.randomUUID();
+      const key = uploadKey(identityId, uploadId, file.name);
       const id = await publicId(key);
-      heard.named(id, false);
+      heard.named(id, false, uploadId);
       const followed = followId(id); // before the upload, so that no notice is missed
       await putPatiently(darkroom, key, file, dispatch, cancelled.signal);
       if (cancelled.signal.aborted) return following?.stop();
       storedId = id;
-      heard.named(id, true);
+      heard.named(id, true, uploadId);
       dispatch({ type: "stored" });
       followed.stored();
     } catch (error) {

@@ -6,6 +6,8 @@ export interface Kept {
   id: string;
   name: string;
   size: number;
+  /** The random number in the key. The key's other half, the identity id, is not kept here. */
+  uploadId: string;
   /** Whether the original got into the bucket; else the file has to be chosen again. */
   isStored: boolean;
   /** When it was chosen, in milliseconds since 1970; the order of the list. */

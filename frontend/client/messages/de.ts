@@ -22,9 +22,9 @@ const DE: Messages = {
   "sample.lake": "See bei Nacht",
   "add.limits": "{formats}, bis zu {bytes} und {megapixels} Megapixel.",
   "add.privacy": {
-    one: "Ihre Originale bleiben privat. Eine Variante kann jeder sehen, der ihren Link hat. Varianten enthalten weder Ort noch Kamera eines Fotos. Alles wird nach {count} Tag gelöscht; ein Bild aus dieser Liste zu entfernen, löscht es nicht früher.",
+    one: "Ihre Originale bleiben privat. Eine Variante kann jeder sehen, der ihren Link hat. Varianten enthalten weder Ort noch Kamera eines Fotos. Alles wird nach {count} Tag gelöscht; Sie können ein Bild früher löschen.",
     other:
-      "Ihre Originale bleiben privat. Eine Variante kann jeder sehen, der ihren Link hat. Varianten enthalten weder Ort noch Kamera eines Fotos. Alles wird nach {count} Tagen gelöscht; ein Bild aus dieser Liste zu entfernen, löscht es nicht früher.",
+      "Ihre Originale bleiben privat. Eine Variante kann jeder sehen, der ihren Link hat. Varianten enthalten weder Ort noch Kamera eines Fotos. Alles wird nach {count} Tagen gelöscht; Sie können ein Bild früher löschen.",
   },
   "add.added": { one: "{count} Bild hinzugefügt", other: "{count} Bilder hinzugefügt" },
 
@@ -87,6 +87,7 @@ const DE: Messages = {
   "row.retry": "Wiederholen",
   "row.remove": "Entfernen",
   "row.cancel": "Abbrechen",
+  "row.delete": "Abbrechen und löschen",
 
   "detail.close": "Schließen",
   "detail.original": "Original: {facts}",
@@ -103,6 +104,9 @@ const DE: Messages = {
   "detail.code": "HTML für Ihre Seite",
   "detail.subject": "{variant} von {name}",
   "detail.url": "von {variant} von {name}",
+  "detail.delete": "Jetzt löschen",
+  "detail.sure": "Original und Varianten wirklich löschen?",
+  "detail.deleted": "{name} und seine Varianten sind gelöscht.",
   "detail.done": "Erledigt",
   "detail.not": "Das hat nicht geklappt: {reason}",
 
@@ -165,6 +169,10 @@ const DE: Messages = {
   "advice.packing": "Prüfen Sie die Netzverbindung und versuchen Sie es noch einmal.",
   "fault.details": "Das Manifest konnte nicht gelesen werden.",
   "advice.details": "Prüfen Sie die Netzverbindung und versuchen Sie es noch einmal.",
+  "fault.not_removed": "Das Bild konnte nicht gelöscht werden.",
+  "advice.not_removed": "Prüfen Sie die Netzverbindung und versuchen Sie es noch einmal.",
+  "fault.not_yours": "Dieser Browser kann das Bild nicht löschen, weil er inzwischen ein anderer Gast ist.",
+  "advice.not_yours": "Es wird gelöscht, wenn seine Zeit um ist.",
 
   "fault.file_bytes": "Die Datei hat {bytes}; erlaubt sind {most}.",
   "fault.file_gone": "Die Datei konnte nicht gelesen werden.",

@@ -21,9 +21,9 @@ const EN = {
   "sample.lake": "Lake at night",
   "add.limits": "{formats}, up to {bytes} and {megapixels} megapixels.",
   "add.privacy": {
-    one: "Your originals stay private. Anyone who has the link of a variant can see it. Variants do not contain the place or the camera of a photo. Everything is deleted after {count} day; removing a picture from this list does not delete it earlier.",
+    one: "Your originals stay private. Anyone who has the link of a variant can see it. Variants do not contain the place or the camera of a photo. Everything is deleted after {count} day; you can delete a picture earlier.",
     other:
-      "Your originals stay private. Anyone who has the link of a variant can see it. Variants do not contain the place or the camera of a photo. Everything is deleted after {count} days; removing a picture from this list does not delete it earlier.",
+      "Your originals stay private. Anyone who has the link of a variant can see it. Variants do not contain the place or the camera of a photo. Everything is deleted after {count} days; you can delete a picture earlier.",
   },
   "add.added": { one: "{count} picture added", other: "{count} pictures added" },
 
@@ -86,6 +86,7 @@ const EN = {
   "row.retry": "Retry",
   "row.remove": "Remove",
   "row.cancel": "Cancel",
+  "row.delete": "Cancel and delete",
 
   "detail.close": "Close",
   "detail.original": "Original: {facts}",
@@ -102,6 +103,9 @@ const EN = {
   "detail.code": "HTML for your page",
   "detail.subject": "{variant} of {name}",
   "detail.url": "of {variant} of {name}",
+  "detail.delete": "Delete now",
+  "detail.sure": "Really delete the original and its variants?",
+  "detail.deleted": "{name} and its variants are deleted.",
   "detail.done": "Done",
   "detail.not": "That did not work: {reason}",
 
@@ -164,6 +168,10 @@ const EN = {
   "advice.packing": "Check the network connection, then try again.",
   "fault.details": "The manifest could not be read.",
   "advice.details": "Check the network connection, then try again.",
+  "fault.not_removed": "The picture could not be deleted.",
+  "advice.not_removed": "Check the network connection, then try again.",
+  "fault.not_yours": "This browser cannot delete the picture, because it is another guest by now.",
+  "advice.not_yours": "It is deleted when its time is over.",
 
   // Files that are refused before they are uploaded; their advice is that of a rejection.
   "fault.file_bytes": "The file is {bytes}; the limit is {most}.",

@@ -21,6 +21,8 @@ export interface Opened extends Done {
   /** The file, unless it was chosen before a reload. */
   file: File | undefined;
   times: Times;
+  /** Deletes the picture for good. Throws a `Fault`. */
+  erase(): Promise<void>;
 }
 
 /** Opens a picture in the dialog. */
@@ -44,7 +46,22 @@ export function openDetail(config: Config, picture: Opened): void {
   );
   dialog.addEventListener("close", () => local && URL.revokeObjectURL(local), { once: true });
   dialog.showModal();
-  void showDetails(more, config, picture);
+  void showDetails(more, config, picture).then(() => more.append(eraser(picture, () => dialog.close())));
+}
+
+/** A button that deletes, once it has been pressed a second time. */
+function eraser({ name, erase }: Opened, close: () => void): HTMLElement {
+  let isSure = false;
+  const { element, label } = button(t("detail.delete"), name, () => {
+    if (!isSure) {
+      isSure = true;
+      label.data = t("detail.sure");
+      return;
+    }
+    void report(element, () => erase().then(close));
+  });
+  element.classList.add("is-danger");
+  return element;
 }
 
 function head({ name, outcome: { original } }: Opened, close: () => void): HTMLElement {

@@ -1,5 +1,6 @@
-import { Fault } from "../../client/fault.ts";
+import { asFault, Fault } from "../../client/fault.ts";
 import { t } from "../../client/language.ts";
+import { removeOriginal } from "../../client/remove.ts";
 import { isFinal, type State } from "../../client/state.ts";
 import { type Darkroom, type Heard, resumeUpload, startUpload, type Upload } from "../../client/upload.ts";
 import { count, ending, type Picture } from "../batch.ts";
@@ -29,6 +30,7 @@ interface Item extends Picture {
   upload: Upload | undefined;
   file: File | undefined;
   id: string | undefined;
+  uploadId: string | undefined;
   at: number;
   times: Times;
 }
@@ -48,7 +50,7 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
   let unspoken: Item[] = []; // whose end is still to be announced
 
   const rows = newRows<Item>(byId("rows"), (item) =>
-    newRow(item, { open: () => open(item), retry: () => item.upload?.retry(), remove: () => remove(item) }),
+    newRow(item, { open: () => open(item), retry: () => item.upload?.retry(), remove: () => cancel(item) }),
   );
   const showCounts = newBar({
     pause: (isPaused) => {
@@ -95,6 +97,20 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
     items = items.filter((other) => other !== item);
     unspoken = unspoken.filter((other) => other !== item);
   };
+  /** Deletes the original and its variants, then leaves the list. Throws a `Fault`. */
+  const erase = async (item: Item) => {
+    const { id, uploadId, name } = item;
+    if (!id || !uploadId) throw new Fault("not_yours");
+    await removeOriginal(darkroom, { id, uploadId, name });
+    if (items.includes(item)) remove(item);
+    announce(t("detail.deleted", { name }));
+  };
+  /** Stops a picture on its way; one that is stored already is deleted. */
+  const cancel = (item: Item) => {
+    const isStored = item.state.step === "rendering" && item.uploadId;
+    remove(item);
+    if (isStored) erase(item).catch((error: unknown) => showFault(asFault(error)));
+  };
   const remove = (item: Item) => {
     const at = arranged(items, tools.view()).indexOf(item);
     drop(item);
@@ -105,9 +121,10 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
     if (near) rows.focus(near);
     else byId("picker").focus();
   };
-  const open = ({ name, file, id, state, times }: Item) => {
+  const open = (item: Item) => {
+    const { state } = item;
     if (state.step !== "settled" || state.outcome.outcome !== "ready") return;
-    openDetail(darkroom.config, { name, file, id, outcome: state.outcome, times });
+    openDetail(darkroom.config, { ...item, outcome: state.outcome, erase: () => erase(item) });
   };
   const hear = (item: Item): Heard => ({
     changed(state) {
@@ -117,10 +134,10 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
       if (!isFinal(state) && !unspoken.includes(item)) unspoken.push(item);
       refresh();
     },
-    named(id, isStored) {
+    named(id, isStored, uploadId) {
       if (item.id && item.id !== id) records.remove(item.id); // a retry has a new key
-      item.id = id;
-      records.put({ id, name: item.name, size: item.size, isStored, at: item.at });
+      Object.assign(item, { id, uploadId });
+      records.put({ id, uploadId, name: item.name, size: item.size, isStored, at: item.at });
     },
   });
 
@@ -149,6 +166,7 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
           size: file.size,
           file,
           id: undefined,
+          uploadId: undefined,
           at,
           upload: undefined,
           state: { step: "queued" },

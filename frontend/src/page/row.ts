@@ -59,7 +59,9 @@ export function newRow(picture: Picture, actions: RowActions): Row<Picture> {
       bar.style.scale = `${state.step === "uploading" ? state.fraction : state.step === "rendering" ? 1 : 0} 1`;
       open.element.hidden = stepName(state) !== "ready";
       retry.element.hidden = !isRetriable(state);
-      remove.label.data = t(isFinal(state) ? "row.remove" : "row.cancel");
+      remove.label.data = t(
+        isFinal(state) ? "row.remove" : state.step === "rendering" ? "row.delete" : "row.cancel",
+      );
       if (state.step === "settled" && state.outcome.outcome === "ready") {
         const variant = thumbnail(state.outcome.variants, THUMB);
         const image = variant && el("img", { alt: "", src: variant.url, decoding: "async" });

@@ -1,12 +1,13 @@
 //! Sends messages to browsers.
 
-use darkroom_aws::{Connections, Delivery, WatchTable};
+use darkroom_aws::{Connections, Delivery, Originals, WatchTable};
+use darkroom_pipeline::key::Key;
 use darkroom_pipeline::store::Fault;
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::request::{Notice, watch_ids};
+use crate::request::{Ask, Notice, ask};
 
 /// API Gateway closes a connection after two hours; a row outlives it by a few minutes at most.
 const ROW_SECONDS: i64 = 2 * 60 * 60 + 10 * 60;
@@ -18,15 +19,24 @@ const AT_A_TIME: usize = 32;
 pub(crate) async fn answer(
     table: &WatchTable,
     connections: &Connections,
+    originals: &Originals,
     connection: &str,
     body: &str,
 ) -> Result<(), Fault> {
-    let reply = match watch_ids(body) {
-        Ok(ids) => {
+    let reply = match ask(body) {
+        Ok(Ask::Watch(ids)) => {
             table
                 .watch(connection, &ids, Timestamp::now().as_second() + ROW_SECONDS)
                 .await?;
             json!({ "type": "watching", "ids": ids })
+        }
+        Ok(Ask::Remove(keys)) => {
+            for key in &keys {
+                originals.remove(key).await?;
+            }
+            let ids: Vec<_> = keys.iter().map(Key::public_id).collect();
+            tracing::info!(public_ids = ?ids, "removed by its guest");
+            json!({ "type": "removing", "ids": ids })
         }
         Err(message) => json!({ "type": "error", "message": message }),
     };

@@ -3,7 +3,7 @@
 mod deliver;
 mod request;
 
-use darkroom_aws::{Connections, WatchTable};
+use darkroom_aws::{Connections, Originals, WatchTable};
 use darkroom_pipeline::config;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
@@ -17,8 +17,10 @@ async fn main() -> Result<(), Error> {
     let sdk = darkroom_aws::sdk_config().await;
     let table = WatchTable::new(&sdk, &config.watch_table);
     let connections = Connections::new(&sdk, &config.websocket_endpoint);
-    let handle =
-        async |event: LambdaEvent<Value>| handle(&table, &connections, event.payload).await;
+    let originals = Originals::new(&sdk, &config.input_bucket);
+    let handle = async |event: LambdaEvent<Value>| {
+        handle(&table, &connections, &originals, event.payload).await
+    };
     lambda_runtime::run(service_fn(handle)).await
 }
 
@@ -26,13 +28,14 @@ async fn main() -> Result<(), Error> {
 async fn handle(
     table: &WatchTable,
     connections: &Connections,
+    originals: &Originals,
     event: Value,
 ) -> Result<Value, Error> {
     match Request::read(event)? {
         Request::Connect => {}
         Request::Disconnect { connection } => table.forget(&connection).await?,
         Request::Message { connection, body } => {
-            deliver::answer(table, connections, &connection, &body).await?;
+            deliver::answer(table, connections, originals, &connection, &body).await?;
         }
         Request::Notices(notices) => {
             for notice in notices {

@@ -1,11 +1,16 @@
 //! The events of the function. Only the used fields are read; the two services send many more.
 
-use darkroom_pipeline::key::PublicId;
+use darkroom_pipeline::key::{Key, Origin, PublicId};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The most ids of one `watch`. Each is a write to the table and its index, so this bounds what a flood of messages costs.
+/// The most ids or keys of one message. Each id is a write to the table and its index, and each key a call of S3, so this
+/// bounds what a flood of messages costs.
 const MAX_IDS: usize = 10;
+
+/// What clients may send, for those who sent something else.
+const MESSAGES: &str =
+    r#"{"action":"watch","ids":["public id"]} or {"action":"remove","keys":["key"]}"#;
 
 /// A call.
 #[derive(Debug, PartialEq)]
@@ -59,8 +64,20 @@ struct Message {
 }
 
 #[derive(Deserialize)]
-struct Watch {
-    ids: Vec<String>,
+#[serde(tag = "action", rename_all = "lowercase")]
+enum Said {
+    Watch { ids: Vec<String> },
+    Remove { keys: Vec<String> },
+}
+
+/// What a browser asks for.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Ask {
+    /// The notices of these ids.
+    Watch(Vec<PublicId>),
+    /// That these guests' originals be deleted. A key is the permission: it holds the guest's identity id and a random
+    /// number, which only the browser that uploaded it knows, and no output shows it.
+    Remove(Vec<Key>),
 }
 
 impl Request {
@@ -110,22 +127,30 @@ impl Notice {
     }
 }
 
-/// The ids of a `watch` message.
+/// Reads a browser's message.
 ///
 /// # Errors
-/// The fault, described for the author of the client.
-pub(crate) fn watch_ids(body: &str) -> Result<Vec<PublicId>, String> {
-    let watch: Watch = serde_json::from_str(body).map_err(|e| {
-        format!(r#"failed to read the message: {e}; send {{"action":"watch","ids":["public id"]}}"#)
+/// The fault, described for the author of the client. It never repeats a key.
+pub(crate) fn ask(body: &str) -> Result<Ask, String> {
+    let said = serde_json::from_str(body).map_err(|e| {
+        // Where, not what: serde's own words may repeat a value.
+        let (line, column) = (e.line(), e.column());
+        format!("failed to read the message at {line}:{column}; send {MESSAGES}")
     })?;
-    if watch.ids.len() > MAX_IDS {
+    match said {
+        Said::Watch { ids } => watched(&ids).map(Ask::Watch),
+        Said::Remove { keys } => removed(&keys).map(Ask::Remove),
+    }
+}
+
+fn watched(ids: &[String]) -> Result<Vec<PublicId>, String> {
+    if ids.len() > MAX_IDS {
         return Err(format!(
             "failed to watch {} ids: send at most {MAX_IDS} per message",
-            watch.ids.len()
+            ids.len()
         ));
     }
-    let mut ids = watch
-        .ids
+    let mut ids = ids
         .iter()
         .map(|id| PublicId::parse(id).map_err(|e| format!("failed to watch {id:?}: {e}")))
         .collect::<Result<Vec<_>, _>>()?;
@@ -133,6 +158,25 @@ pub(crate) fn watch_ids(body: &str) -> Result<Vec<PublicId>, String> {
     ids.sort();
     ids.dedup();
     Ok(ids)
+}
+
+fn removed(keys: &[String]) -> Result<Vec<Key>, String> {
+    if keys.len() > MAX_IDS {
+        return Err(format!(
+            "failed to remove {} originals: send at most {MAX_IDS} per message",
+            keys.len()
+        ));
+    }
+    let parse = |text: &String| {
+        let key = Key::parse(text).map_err(|e| format!("failed to remove an original: {e}"))?;
+        match key.origin() {
+            Origin::Guest => Ok(key),
+            Origin::Bulk => {
+                Err("failed to remove an original: only guests' originals can be".to_owned())
+            }
+        }
+    };
+    keys.iter().map(parse).collect()
 }
 
 #[cfg(test)]
@@ -181,15 +225,17 @@ mod tests {
 
     #[test]
     fn watch_messages_are_checked() {
-        let ids = |ids: &[&str]| watch_ids(&json!({"action": "watch", "ids": ids}).to_string());
-        assert_eq!(
-            ids(&[ID, ID]),
-            Ok(vec![PublicId::parse(ID).expect("an id")])
-        );
-        assert_eq!(ids(&[]), Ok(vec![]));
+        let ids = |ids: &[&str]| ask(&json!({"action": "watch", "ids": ids}).to_string());
+        let id = || PublicId::parse(ID).expect("an id");
+        assert_eq!(ids(&[ID, ID]), Ok(Ask::Watch(vec![id()])));
+        assert_eq!(ids(&[]), Ok(Ask::Watch(vec![])));
         for (got, part) in [
-            (watch_ids("nonsense"), "send {\"action\":\"watch\""),
-            (watch_ids(r#"{"action":"watch"}"#), "missing field `ids`"),
+            (ask("nonsense"), "send {\"action\":\"watch\""),
+            (ask(r#"{"action":"watch"}"#), "failed to read the message"),
+            (
+                ask(r#"{"action":"delete","ids":[]}"#),
+                "failed to read the message",
+            ),
             (
                 ids(&["../x"]),
                 "failed to watch \"../x\": a public id must be 32",
@@ -198,6 +244,28 @@ mod tests {
         ] {
             let error = got.expect_err(part);
             assert!(error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn only_guests_originals_are_removed_and_no_answer_repeats_a_key() {
+        let keys = |keys: &[&str]| ask(&json!({"action": "remove", "keys": keys}).to_string());
+        let mine = "guest/secret/upload/cat.jpg";
+        let key = Key::parse(mine).expect("a key");
+        assert_eq!(keys(&[mine]), Ok(Ask::Remove(vec![key])));
+        for (got, part) in [
+            (keys(&["photos/secret.jpg"]), "only guests'"),
+            (keys(&["guest/secret/../../x"]), "a segment"),
+            (keys(&[""]), "empty"),
+            (keys(&[mine; 11]), "at most 10"),
+            (
+                ask(r#"{"action":"remove","keys":"guest/secret/upload/cat.jpg"}"#),
+                "failed to read the message",
+            ),
+        ] {
+            let error = got.expect_err(part);
+            assert!(error.contains(part), "{error}");
+            assert!(!error.contains("secret"), "{error}");
         }
     }
 }

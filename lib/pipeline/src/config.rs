@@ -22,6 +22,8 @@ pub struct Render {
 /// The configuration of `darkroom-push`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Push {
+    /// The bucket of the originals that guests may remove.
+    pub input_bucket: String,
     /// The watch table.
     pub watch_table: String,
     /// The base of the WebSocket API's `@connections`.
@@ -73,6 +75,7 @@ pub fn push(lookup: impl Fn(&str) -> Option<String>) -> Result<Push, Faults> {
         faults: Vec::new(),
     };
     let config = Push {
+        input_bucket: reader.text("INPUT_BUCKET"),
         watch_table: reader.text("WATCH_TABLE"),
         websocket_endpoint: reader.url("WEBSOCKET_ENDPOINT"),
     };

@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use darkroom_tests::bucket::keys;
 use darkroom_tests::guest::{Guest, guest, put};
 use darkroom_tests::originals::jpeg;
-use darkroom_tests::socket::{next, watch};
+use darkroom_tests::socket::{next, say, watch};
 use darkroom_tests::stack::{
     Stack, eventually, get, manifest, notice, public_id, public_url, s3, sha256, stack, tap, tapped,
 };
@@ -123,6 +124,48 @@ async fn what_is_deleted_takes_its_outputs_along() -> Result<()> {
         .send()
         .await?;
     assert_eq!(left.key_count, Some(0), "{:?}", left.contents);
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
+async fn a_guest_removes_its_own_original_and_nobody_elses() -> Result<()> {
+    let stack = stack();
+    let guest = guest(&stack).await?;
+    let key = format!("guest/{}/regretted/photo.jpg", guest.identity);
+    let id = public_id(&key);
+    let mut socket = watch(&stack, &[&id]).await?;
+    put(&stack, &guest, "regretted", "photo.jpg", jpeg(320, 240, 1)?).await?;
+    assert_eq!(next(&mut socket).await?["notice"]["outcome"], "ready");
+    let folder = format!("guest/{id}");
+
+    // What others know is the public id, and what they guess is another key.
+    for (keys, answer) in [
+        (json!([format!("guest/{id}")]), "removing"),
+        (json!([format!("{key}x")]), "removing"),
+        (json!(["regretted/photo.jpg"]), "error"),
+    ] {
+        let message = json!({ "action": "remove", "keys": keys });
+        say(&mut socket, &message).await?;
+        assert_eq!(next(&mut socket).await?["type"], answer, "{message}");
+    }
+    manifest(&stack, &folder).await?;
+
+    say(&mut socket, &json!({ "action": "remove", "keys": [key] })).await?;
+    // The answer and the notice come in either order.
+    let said = [next(&mut socket).await?, next(&mut socket).await?];
+    assert!(said.contains(&json!({ "type": "removing", "ids": [id] })));
+    assert!(
+        said.iter()
+            .any(|message| message["notice"]["outcome"] == "removed")
+    );
+    let client = s3(&stack.admin());
+    for (bucket, prefix) in [
+        (&stack.output_bucket, folder),
+        (&stack.input_bucket, format!("guest/{}/", guest.identity)),
+    ] {
+        assert_eq!(keys(&client, bucket, &prefix).await?, Vec::<String>::new());
+    }
     Ok(())
 }
 

@@ -1,0 +1,125 @@
+// What goes wrong between the page and AWS. In a real browser, against a real stack.
+
+import type { Page, Route } from "playwright-core";
+import { expect, test } from "vitest";
+import { violations } from "./axe.ts";
+import { browserForTests } from "./chrome.ts";
+import { picture } from "./pictures.ts";
+import { choose, row } from "./steps.ts";
+
+const open = browserForTests();
+
+/** Answers PUTs as S3 answers a refused one, as long as `isOn`. */
+async function refusePuts(page: Page, code: string, isOn: () => boolean): Promise<void> {
+  await page.route("**/guest/**", async (route) => {
+    if (route.request().method() !== "PUT" || !isOn()) return route.fallback();
+    await route.fulfill({
+      status: 403,
+      headers: { "access-control-allow-origin": "*" },
+      contentType: "application/xml",
+      body: `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`,
+    });
+  });
+}
+
+/** Handles the page's calls of Cognito, which go to the root of the local AWS. */
+const onCognito = (page: Page, handle: (route: Route) => Promise<void>) =>
+  page.route(
+    (url) => url.pathname === "/",
+    (route) => (route.request().method() === "POST" ? handle(route) : route.fallback()),
+  );
+
+test("a clock that is wrong is said once for all pictures, and a retry works when it is right", async () => {
+  const { page } = await open();
+  let isWrong = true;
+  await refusePuts(page, "RequestTimeTooSkewed", () => isWrong);
+  const names = ["early.jpg", "late.jpg"];
+  await choose(page, ...(await Promise.all(names.map((name) => picture(page, name, 640, 480)))));
+  for (const name of names) await row(page, name, "failed");
+  expect(await page.locator("#trouble").innerText()).toBe(
+    "The upload was refused, because this device's clock is wrong. Set the clock, then retry.",
+  );
+  expect(await violations(page)).toEqual([]);
+  isWrong = false;
+  await page.getByRole("button", { name: "Retry failed" }).click();
+  for (const name of names) await row(page, name, "ready");
+});
+
+test("credentials that expire in the middle are renewed, and nobody notices", async () => {
+  const { page } = await open();
+  let refusals = 0;
+  await refusePuts(page, "ExpiredToken", () => ++refusals === 1);
+  let vended = 0;
+  await onCognito(page, async (route) => {
+    if (route.request().headers()["x-amz-target"]?.endsWith("GetCredentialsForIdentity")) vended += 1;
+    await route.fallback();
+  });
+  await choose(page, await picture(page, "midnight.jpg", 640, 480));
+  await row(page, "midnight.jpg", "ready");
+  expect(vended).toBe(2);
+  expect(await page.locator("#trouble").isVisible()).toBe(false);
+});
+
+test("a stack that takes no guests is one banner, with the operator's words folded away", async () => {
+  const { page } = await open();
+  await onCognito(page, (route) =>
+    route.fulfill({
+      status: 400,
+      headers: { "access-control-allow-origin": "*" },
+      json: { __type: "com.amazonaws.cognito#NotAuthorizedException", message: "guests are off" },
+    }),
+  );
+  const names = ["one.jpg", "two.jpg", "three.jpg"];
+  await choose(page, ...(await Promise.all(names.map((name) => picture(page, name, 640, 480)))));
+  for (const name of names) await row(page, name, "failed");
+  const banner = page.locator("#trouble");
+  expect(await banner.locator("strong").allInnerTexts()).toEqual(["Uploads are not accepted at the moment."]);
+  const words = banner.getByText("NotAuthorizedException");
+  expect(await words.isVisible()).toBe(false);
+  await banner.getByText("Details").click();
+  expect(await words.isVisible()).toBe(true);
+  expect(await violations(page)).toEqual([]);
+});
+
+test("a notice that is lost delays a picture, and no more", async () => {
+  let lost = 0;
+  const { page, errors } = await open({}, (opened) =>
+    opened.routeWebSocket(/.*/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((message) => {
+        if (String(message).includes('"type":"notice"')) lost += 1;
+        else socket.send(message);
+      });
+    }),
+  );
+  await choose(page, await picture(page, "unheard.jpg", 640, 480));
+  await row(page, "unheard.jpg", "ready"); // by a look at the manifest, ten seconds later at most
+  expect(lost).toBeGreaterThan(0);
+  expect(errors).toEqual([]);
+});
+
+test("on a slow line the page says how far it is", async () => {
+  const { page, errors } = await open();
+  const file = await picture(page, "slow.jpg", 1500, 1000);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Network.emulateNetworkConditions", {
+    offline: false,
+    latency: 400, // slow 3G, as browsers' tools have it
+    downloadThroughput: 50_000,
+    uploadThroughput: 50_000,
+  });
+  await choose(page, file);
+  const seen = new Set<number>();
+  await expect
+    .poll(
+      async () => {
+        const line = await page.locator(".row[data-step] .status").innerText();
+        seen.add(Number(/Uploading · (\d+)%/.exec(line)?.[1] ?? 0));
+        return line;
+      },
+      { timeout: 40_000, interval: 100 },
+    )
+    .toMatch(/^Ready/);
+  expect([...seen].filter((percent) => percent > 0 && percent < 100).length).toBeGreaterThan(1);
+  expect(errors).toEqual([]);
+});
