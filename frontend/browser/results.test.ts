@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { violations } from "./axe.ts";
 import { browserForTests } from "./chrome.ts";
 import { HEIC, picture, withOrientation } from "./pictures.ts";
-import { choose, detail, expectVariants, manifestOf, row } from "./steps.ts";
+import { choose, detail, drop, expectVariants, manifestOf, row } from "./steps.ts";
 
 const open = browserForTests();
 
@@ -226,6 +226,43 @@ test("a reload loses nothing that was uploaded, and warns before it would", asyn
   const lost = await row(page, "halfway.jpg", "rejected");
   expect(await lost.locator(".why").innerText()).toContain("Choose the file again.");
   expect(await page.locator(".row h3").allInnerTexts()).toEqual(["second.jpg", "halfway.jpg"]);
+  await page.unroute("**/guest/**");
+  await choose(page, await picture(page, "halfway.jpg", 640, 480)); // the same file goes on in the same row
+  await row(page, "halfway.jpg", "ready");
+  expect(await page.locator(".row h3").allInnerTexts()).toEqual(["second.jpg", "halfway.jpg"]);
+  expect(errors).toEqual([]);
+});
+
+test("dropped files that a reload cut off are read again, those that waited for their turn too", async () => {
+  const { page, errors } = await open({}, async (opened) => {
+    // What Chromium gives for a file of the disk; a test cannot drag one, so the file is of the page's own storage.
+    await opened.addInitScript(() => {
+      Object.assign(DataTransferItem.prototype, {
+        async getAsFileSystemHandle(this: DataTransferItem) {
+          const file = this.getAsFile();
+          if (!file) return null;
+          const root = await navigator.storage.getDirectory();
+          const handle = await root.getFileHandle(file.name, { create: true });
+          const writer = await handle.createWritable();
+          await writer.write(file);
+          await writer.close();
+          return handle;
+        },
+      });
+    });
+  });
+  await page.route("**/guest/**", async (route) => {
+    if (route.request().method() !== "PUT") await route.fallback(); // a PUT that is never answered
+  });
+  const names = ["1.jpg", "2.jpg", "3.jpg", "4.jpg", "5.jpg"];
+  await drop(page, await picture(page, "x.jpg", 640, 480), names);
+  await row(page, "3.jpg", "uploading");
+  await row(page, "5.jpg", "queued");
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.unroute("**/guest/**");
+  await page.reload();
+  for (const name of names) await row(page, name, "ready");
+  expect(await page.locator(".row h3").allInnerTexts()).toEqual(names);
   expect(errors).toEqual([]);
 });
 
@@ -241,7 +278,7 @@ test("a guest keeps its identity, and nothing on the page or in its database sho
     const [found] = await indexedDB.databases();
     const opening = indexedDB.open(found?.name ?? "");
     await new Promise((opened) => opening.addEventListener("success", opened));
-    const reading = opening.result.transaction("uploads").objectStore("uploads").getAll();
+    const reading = opening.result.transaction("pictures").objectStore("pictures").getAll();
     await new Promise((read) => reading.addEventListener("success", read));
     return reading.result as Record<string, unknown>[];
   });
@@ -276,4 +313,27 @@ test("a picture that is deleted is gone, for its owner and for everyone who has 
   );
   await expect.poll(status, { timeout: 20_000 }).toBeGreaterThanOrEqual(403);
   expect(errors.filter((error) => !error.includes(url))).toEqual([]);
+});
+
+test("cancelling a picture that is stored already deletes it, and the button says so", async () => {
+  const said: string[] = [];
+  const { page, errors } = await open({}, (opened) =>
+    opened.routeWebSocket(/.*/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((message) => {
+        if (String(message).includes('"type":"removing"')) said.push(String(message));
+        if (!String(message).includes('"type":"notice"')) socket.send(message);
+      });
+    }),
+  );
+  await page.route("**/manifest.json", (route) => route.abort()); // the page never hears that it is ready
+  await choose(page, await picture(page, "second thoughts.jpg", 640, 480));
+  const rendering = await row(page, "second thoughts.jpg", "rendering");
+  await rendering.getByRole("button", { name: "Cancel and delete second thoughts.jpg" }).click();
+  await page.locator("#uploads").waitFor({ state: "hidden" });
+  await expect.poll(() => said.length, { timeout: 10_000 }).toBe(1);
+  expect(await page.locator("#announcer").innerText()).toContain(
+    "second thoughts.jpg and its variants are deleted.",
+  );
+  expect(errors).toEqual([]);
 });

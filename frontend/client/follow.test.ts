@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { follow, GIVE_UP_MS, lookDelay, SLOW_MS } from "./follow.ts";
+import { follow, GIVE_UP_MS, type Hearing, lookDelay, SLOW_MS } from "./follow.ts";
 import type { Watcher } from "./notices.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -37,8 +37,10 @@ function followed() {
 }
 
 test("looks at the manifest: every second and slower without a socket, rarely with one", () => {
-  expect([0, 1, 2, 3, 9].map((looks) => lookDelay(looks, false))).toEqual([1000, 2000, 4000, 5000, 5000]);
-  expect(lookDelay(9, true)).toBe(10_000);
+  const delays = (hearing: Hearing) => [0, 1, 2, 3, 9].map((looks) => lookDelay(looks, hearing));
+  expect(delays("alone")).toEqual([1000, 2000, 4000, 5000, 5000]);
+  expect(delays("watched")).toEqual([10_000, 20_000, 40_000, 60_000, 60_000]);
+  expect(delays("queued")).toEqual(delays("watched"));
 });
 
 test("a notice settles it, also before the upload is answered, and only once", async () => {
@@ -82,6 +84,21 @@ test("a lost socket goes back to quick polling", async () => {
   seen.manifest = REMOVED;
   socket.lost();
   await vi.advanceTimersByTimeAsync(1000);
+  expect(heard).toEqual([REMOVED]);
+});
+
+test("a picture that waits for room on the socket looks rarely, and at once when it has it", async () => {
+  const { following, heard, seen, socket } = followed();
+  following.stored();
+  socket.queued();
+  await vi.advanceTimersByTimeAsync(9999);
+  socket.queued(); // said again whenever another picture is done: it changes nothing
+  expect(seen.looks).toBe(0);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(seen.looks).toBe(1);
+  seen.manifest = REMOVED;
+  socket.watching();
+  await vi.advanceTimersByTimeAsync(0);
   expect(heard).toEqual([REMOVED]);
 });
 

@@ -26,18 +26,20 @@ export interface Following {
 
 export const SLOW_MS = 15_000;
 export const GIVE_UP_MS = 10 * 60_000;
-const WATCHED_MS = 10_000;
 
-/** Milliseconds to the next look at the manifest, after `looks` of them. */
-export function lookDelay(looks: number, isWatching: boolean): number {
-  return isWatching ? WATCHED_MS : backoff(looks, 1000, 5000);
+/** Whether notices come: surely, later when the socket has room, or not at all. */
+export type Hearing = "watched" | "queued" | "alone";
+
+/** Milliseconds to the next look at the manifest, after `looks` of them: rare where a notice will tell anyway. */
+export function lookDelay(looks: number, hearing: Hearing): number {
+  return hearing === "alone" ? backoff(looks, 1000, 5000) : backoff(looks, 10_000, 60_000);
 }
 
 /** Follows an upload by its public id until its outcome is known. */
 export function follow(id: string, { watch, read, settled, slow, gaveUp }: Follow): Following {
   const stopped = new AbortController();
   let isStored = false;
-  let isWatching = false;
+  let hearing: Hearing = "alone";
   let looks = 0;
   let timers: ReturnType<typeof setTimeout>[] = [];
   let nextLook: ReturnType<typeof setTimeout> | undefined;
@@ -56,7 +58,7 @@ export function follow(id: string, { watch, read, settled, slow, gaveUp }: Follo
   };
   const schedule = () => {
     clearTimeout(nextLook);
-    if (isStored && !stopped.signal.aborted) nextLook = setTimeout(look, lookDelay(looks, isWatching));
+    if (isStored && !stopped.signal.aborted) nextLook = setTimeout(look, lookDelay(looks, hearing));
   };
   const look = async () => {
     clearTimeout(nextLook);
@@ -68,12 +70,18 @@ export function follow(id: string, { watch, read, settled, slow, gaveUp }: Follo
 
   const unwatch = watch(id, {
     watching() {
-      isWatching = true;
+      hearing = "watched";
       // The notice may have gone by before; not so while the original is still on its way.
       if (isStored) void look();
     },
+    queued() {
+      if (hearing === "queued") return;
+      hearing = "queued";
+      looks = 0;
+      schedule();
+    },
     lost() {
-      isWatching = false;
+      hearing = "alone";
       looks = 0;
       schedule();
     },

@@ -48,6 +48,7 @@ function listener() {
   const heard: unknown[] = [];
   const watcher: Watcher = {
     watching: () => heard.push("watching"),
+    queued: () => heard.push("queued"),
     lost: () => heard.push("lost"),
     notice: (outcome) => heard.push(outcome),
   };
@@ -89,8 +90,10 @@ test("many ids are asked for in several messages", () => {
 
 test("fifty ids at most are watched at once; one that is done makes room for the next", () => {
   const watch = openNotices("wss://socket", "https://public");
-  const stops = Array.from({ length: 120 }, (_, id) => watch(`${id}`, listener().watcher));
+  const listeners = Array.from({ length: 120 }, listener);
+  const stops = listeners.map(({ watcher }, id) => watch(`${id}`, watcher));
   socket(0).accept();
+  expect([listeners[49]?.heard, listeners[50]?.heard]).toEqual([[], ["queued"]]);
   expect(socket(0).asked.flat()).toEqual(Array.from({ length: MOST_WATCHED }, (_, id) => `${id}`));
   stops[100]?.(); // waits still: nothing to make room for
   expect(socket(0).asked.flat()).toHaveLength(MOST_WATCHED);

@@ -8,6 +8,8 @@ import { type Outcome, parseMessage } from "./outcome.ts";
 export interface Watcher {
   /** From now on every notice arrives here, until `lost`. */
   watching(): void;
+  /** The socket is there and has no room yet: `watching` comes when pictures before this one are done. */
+  queued(): void;
   /** Notices may not arrive any more, until `watching` again. */
   lost(): void;
   /** A notice came; without an outcome in it, the manifest has it. */
@@ -20,7 +22,9 @@ export type Watch = (id: string, watcher: Watcher) => () => void;
 /** What the server takes at once. */
 const IDS_PER_MESSAGE = 10;
 
-/** Ids watched at once on a connection. The pictures beyond are found by polling, until one that is watched is done. */
+/**
+ * Ids watched at once on a connection. The pictures beyond wait for room, and look at their manifests now and then: originals are rendered about in their order, so the first ones are the next to be ready.
+ */
 export const MOST_WATCHED = 50;
 
 /** Milliseconds before the first and the slowest try to connect again. */
@@ -54,9 +58,11 @@ export function openNotices(url: string, publicUrl: string): Watch {
   /** Watches the first of those that are not watched, as far as there is room. */
   const fill = (open: WebSocket) => {
     const waiting = [...watchers.keys()].filter((id) => !asked.has(id));
-    const ids = waiting.slice(0, Math.max(0, MOST_WATCHED - asked.size));
+    const room = Math.max(0, MOST_WATCHED - asked.size);
+    const ids = waiting.slice(0, room);
     for (const id of ids) asked.add(id);
     ask(open, ids);
+    for (const id of waiting.slice(room)) watchers.get(id)?.queued();
   };
 
   const receive = (data: unknown) => {

@@ -1,35 +1,43 @@
-// What the page keeps of its uploads over a reload: public ids and names. Never credentials, never the identity id.
+// What the page keeps of its uploads over a reload: names, public ids and the numbers of uploads. Never credentials, never
+// the identity id.
 
-/** One upload. */
+import type { FileHandle } from "./reread.ts";
+
+/** One picture. */
 export interface Kept {
-  /** The public id. */
-  id: string;
+  /** When it was chosen, in milliseconds since 1970: the order of the list, and distinct. */
+  at: number;
   name: string;
   size: number;
-  /** The random number in the key. The key's other half, the identity id, is not kept here. */
-  uploadId: string;
-  /** Whether the original got into the bucket; else the file has to be chosen again. */
+  /** Whether the original got into the bucket; else the file is needed again. */
   isStored: boolean;
-  /** When it was chosen, in milliseconds since 1970; the order of the list. */
-  at: number;
+  /** The public id, once there is one. */
+  id?: string;
+  /** The random number in the key. The key's other half, the identity id, is not kept here. */
+  uploadId?: string;
+  /** Reads a file again that is not stored yet, where the browser gives such a handle. */
+  handle?: FileHandle;
 }
 
-/** The kept uploads. Writing never throws: a page without storage works, it only forgets. */
+/** The kept pictures. Writing never throws: a page without storage works, it only forgets. */
 export interface Records {
   /** Those that were chosen since `since`; older ones are forgotten. In the order they were chosen. */
   all(since: number): Promise<Kept[]>;
   put(kept: Kept): void;
-  remove(id: string): void;
+  remove(at: number): void;
 }
 
-const STORE = "uploads";
+const STORE = "pictures";
 
 /** Opens the records of the stack with this identity pool. */
 export async function openRecords(stack: string): Promise<Records> {
   let database: IDBDatabase;
   try {
-    const opening = indexedDB.open(`darkroom ${stack}`, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: "id" });
+    const opening = indexedDB.open(`darkroom ${stack}`, 2);
+    opening.onupgradeneeded = () => {
+      for (const old of [...opening.result.objectStoreNames]) opening.result.deleteObjectStore(old);
+      opening.result.createObjectStore(STORE, { keyPath: "at" });
+    };
     database = await result(opening);
   } catch {
     return { all: async () => [], put() {}, remove() {} }; // storage is switched off in this browser
@@ -37,13 +45,11 @@ export async function openRecords(stack: string): Promise<Records> {
   const store = (mode: IDBTransactionMode) => database.transaction(STORE, mode).objectStore(STORE);
   return {
     async all(since) {
-      const kept = (await result(store("readonly").getAll())) as Kept[];
-      const old = kept.filter(({ at }) => at < since);
-      for (const { id } of old) store("readwrite").delete(id);
-      return kept.filter(({ at }) => at >= since).sort((one, other) => one.at - other.at);
+      store("readwrite").delete(IDBKeyRange.upperBound(since, true));
+      return (await result(store("readonly").getAll())) as Kept[];
     },
     put: (kept) => void store("readwrite").put(kept),
-    remove: (id) => void store("readwrite").delete(id),
+    remove: (at) => void store("readwrite").delete(at),
   };
 }
 

@@ -165,6 +165,7 @@ const DE: Messages = {
     "Sehen Sie später noch einmal nach. Hilft das nicht, laden Sie das Bild noch einmal hoch.",
   "fault.unfinished": "Das Bild war noch nicht hochgeladen, als die Seite geschlossen wurde.",
   "advice.unfinished": "Wählen Sie die Datei noch einmal aus.",
+  "advice.read_again": "Drücken Sie „Wiederholen“ und lassen Sie die Seite die Datei noch einmal lesen.",
   "fault.packing": "Die Bilder konnten nicht gepackt werden.",
   "advice.packing": "Prüfen Sie die Netzverbindung und versuchen Sie es noch einmal.",
   "fault.details": "Das Manifest konnte nicht gelesen werden.",

@@ -164,6 +164,7 @@ const EN = {
   "advice.no_outcome": "Check again in a while. If that does not help, upload it again.",
   "fault.unfinished": "The upload did not end before the page was closed.",
   "advice.unfinished": "Choose the file again.",
+  "advice.read_again": "Press Retry and let the page read the file again.",
   "fault.packing": "The pictures could not be packed.",
   "advice.packing": "Check the network connection, then try again.",
   "fault.details": "The manifest could not be read.",

@@ -1,3 +1,4 @@
+import { handleOf } from "../reread.ts";
 import { byId } from "./dom.ts";
 import type { Chosen } from "./list.ts";
 
@@ -63,8 +64,16 @@ function inOrder(chosen: Chosen[]): Chosen[] {
 async function dropped(transfer: DataTransfer | null): Promise<Chosen[]> {
   // The entries must be asked for at once: after the event the transfer is empty.
   const entries = [...(transfer?.items ?? [])].map((item) => item.webkitGetAsEntry?.() ?? null);
+  const handles = Promise.all([...(transfer?.items ?? [])].map(handleOf));
   const files = [...(transfer?.files ?? [])];
-  if (!entries.some((entry) => entry?.isDirectory)) return files.map(plain);
+  if (!entries.some((entry) => entry?.isDirectory)) {
+    const found = await handles;
+    // A program may drag a file and a text with it; then it is not known which handle is whose.
+    return files.map((file, at) => ({
+      ...plain(file),
+      handle: found.length === files.length ? found[at] : undefined,
+    }));
+  }
   const found = await Promise.all(entries.map((entry) => (entry ? walk(entry) : [])));
   return inOrder(found.flat());
 }

@@ -6,6 +6,7 @@ import { type Darkroom, type Heard, resumeUpload, startUpload, type Upload } fro
 import { count, ending, type Picture } from "../batch.ts";
 import { newPace } from "../pace.ts";
 import type { Records } from "../records.ts";
+import { type FileHandle, reread } from "../reread.ts";
 import { isRetriable, wouldBeLost } from "../sentences.ts";
 import { stamped, type Times } from "../times.ts";
 import { arranged } from "../view.ts";
@@ -23,12 +24,15 @@ import { showFault } from "./trouble.ts";
 export interface Chosen {
   file: File;
   path: string;
+  /** Reads the file again after a reload, where the browser gives such a handle. */
+  handle?: FileHandle | undefined;
 }
 
 /** One line of the list. */
 interface Item extends Picture {
   upload: Upload | undefined;
   file: File | undefined;
+  handle: FileHandle | undefined;
   id: string | undefined;
   uploadId: string | undefined;
   at: number;
@@ -93,7 +97,7 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
   };
   const drop = (item: Item) => {
     item.upload?.cancel();
-    if (item.id) records.remove(item.id);
+    records.remove(item.at);
     items = items.filter((other) => other !== item);
     unspoken = unspoken.filter((other) => other !== item);
   };
@@ -131,23 +135,49 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
       item.state = state;
       item.times = stamped(item.times, state, performance.now());
       if (state.step === "failed" && state.fault.parts.shared) showFault(state.fault);
+      if (state.step === "failed" && state.fault.parts.file) records.remove(item.at); // nothing to go on with
       if (!isFinal(state) && !unspoken.includes(item)) unspoken.push(item);
       refresh();
     },
     named(id, isStored, uploadId) {
-      if (item.id && item.id !== id) records.remove(item.id); // a retry has a new key
       Object.assign(item, { id, uploadId });
-      records.put({ id, uploadId, name: item.name, size: item.size, isStored, at: item.at });
+      keep(item, isStored);
     },
   });
+  const keep = ({ at, name, size, id, uploadId, handle }: Item, isStored: boolean) => {
+    const ids = id && uploadId ? { id, uploadId } : {};
+    records.put({ at, name, size, isStored, ...ids, ...(handle && !isStored ? { handle } : {}) });
+  };
+  /** Uploads the file of an item: for the first time, or after a reload that came in between. */
+  const begin = (item: Item, file: File) => {
+    item.file = file;
+    keep(item, false);
+    item.upload = startUpload(darkroom, file, hear(item));
+  };
+  /** Goes on with an unfinished upload, if the browser lets the page read its file again. */
+  const goOn = async (item: Item, mayAsk: boolean) => {
+    const file = item.handle && (await reread(item.handle, mayAsk));
+    if (file && items.includes(item) && isUnfinished(item)) begin(item, file);
+  };
 
   for (const kept of await records.all(Date.now() - darkroom.config.guestDays * DAY_MS)) {
-    const state: State = kept.isStored
+    const { handle, isStored, id, uploadId } = kept;
+    const state: State = isStored
       ? { step: "rendering", slow: false }
-      : { step: "failed", stored: false, fault: new Fault("unfinished", { file: true }) };
-    const item: Item = { ...kept, file: undefined, upload: undefined, state, times: { chosen: 0 } };
+      : { step: "failed", stored: false, fault: unfinished(handle !== undefined) };
+    const item: Item = {
+      ...kept,
+      id,
+      uploadId,
+      handle,
+      file: undefined,
+      upload: { retry: () => void goOn(item, true), cancel() {} },
+      state,
+      times: { chosen: 0 },
+    };
     items.push(item);
-    if (kept.isStored) item.upload = resumeUpload(darkroom, kept.id, hear(item));
+    if (isStored && id) item.upload = resumeUpload(darkroom, id, hear(item));
+    else void goOn(item, false);
   }
   refresh();
   addEventListener("beforeunload", (event) => {
@@ -159,12 +189,20 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
       if (chosen.length === 0) return;
       announce(t("add.added", { count: chosen.length }));
       const start = Math.max(Date.now(), (items.at(-1)?.at ?? 0) + 1);
-      for (const [number, { file, path }] of chosen.entries()) {
+      for (const [number, { file, path, handle }] of chosen.entries()) {
+        const same = items.find(
+          (item) => isUnfinished(item) && item.name === path && item.size === file.size,
+        );
+        if (same) {
+          begin(same, file);
+          continue;
+        }
         const at = start + number / 1000; // distinct, and in order
         const item: Item = {
           name: path,
           size: file.size,
           file,
+          handle,
           id: undefined,
           uploadId: undefined,
           at,
@@ -173,8 +211,19 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
           times: { chosen: performance.now() },
         };
         items.push(item);
-        item.upload = startUpload(darkroom, file, hear(item));
+        begin(item, file);
       }
     },
   };
+}
+
+/** Why an upload from before a reload stands still. With a handle a press of Retry is enough. */
+function unfinished(hasHandle: boolean): Fault {
+  return hasHandle
+    ? new Fault("unfinished", { advice: "read_again" })
+    : new Fault("unfinished", { file: true });
+}
+
+function isUnfinished({ state }: Item): boolean {
+  return state.step === "failed" && state.fault.code === "unfinished";
 }
