@@ -83,15 +83,25 @@ test("a stack that takes no guests is one banner, with the operator's words fold
 
 test("a notice that is lost delays a picture, and no more", async () => {
   let lost = 0;
+  let watched = 0;
   const { page, errors } = await open({}, (opened) =>
     opened.routeWebSocket(/.*/, (socket) => {
       const server = socket.connectToServer();
       server.onMessage((message) => {
-        if (String(message).includes('"type":"notice"')) lost += 1;
-        else socket.send(message);
+        if (String(message).includes('"type":"notice"')) {
+          lost += 1;
+          return;
+        }
+        watched += 1;
+        socket.send(message);
       });
     }),
   );
+  await page.route("**/guest/**", async (route) => {
+    // Not before it is watched, so that no look at the manifest comes after `watching`.
+    if (route.request().method() === "PUT") await expect.poll(() => watched, { timeout: 10_000 }).toBe(1);
+    await route.fallback();
+  });
   await choose(page, await picture(page, "unheard.jpg", 640, 480));
   await row(page, "unheard.jpg", "ready"); // by a look at the manifest, ten seconds later at most
   expect(lost).toBeGreaterThan(0);
