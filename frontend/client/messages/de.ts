@@ -106,7 +106,8 @@ const DE: Messages = {
   "detail.url": "von {variant} von {name}",
   "detail.delete": "Jetzt löschen",
   "detail.sure": "Original und Varianten wirklich löschen?",
-  "detail.deleted": "{name} und seine Varianten sind gelöscht.",
+  "detail.deleted":
+    "{name} und seine Varianten sind gelöscht. Ein Cache kann eine Variante noch bis zu einem Tag behalten.",
   "detail.done": "Erledigt",
   "detail.not": "Das hat nicht geklappt: {reason}",
 

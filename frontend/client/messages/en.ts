@@ -105,7 +105,7 @@ const EN = {
   "detail.url": "of {variant} of {name}",
   "detail.delete": "Delete now",
   "detail.sure": "Really delete the original and its variants?",
-  "detail.deleted": "{name} and its variants are deleted.",
+  "detail.deleted": "{name} and its variants are deleted. A cache may keep a variant for up to a day.",
   "detail.done": "Done",
   "detail.not": "That did not work: {reason}",
 

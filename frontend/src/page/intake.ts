@@ -1,6 +1,6 @@
 import { handleOf } from "../reread.ts";
 import { byId } from "./dom.ts";
-import type { Chosen } from "./list.ts";
+import type { Chosen } from "./item.ts";
 
 /** Hands over the files that are picked, photographed, dropped anywhere on the page, or pasted. */
 export function takeFiles(accept: string, take: (chosen: Chosen[]) => void): void {

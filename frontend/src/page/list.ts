@@ -1,43 +1,25 @@
 import { asFault, Fault } from "../../client/fault.ts";
 import { t } from "../../client/language.ts";
 import { removeOriginal } from "../../client/remove.ts";
-import { isFinal, type State } from "../../client/state.ts";
-import { type Darkroom, type Heard, resumeUpload, startUpload, type Upload } from "../../client/upload.ts";
-import { count, ending, type Picture } from "../batch.ts";
+import { isFinal } from "../../client/state.ts";
+import { type Darkroom, type Heard, resumeUpload, startUpload } from "../../client/upload.ts";
+import { count, ending } from "../batch.ts";
 import { newPace } from "../pace.ts";
 import type { Records } from "../records.ts";
-import { type FileHandle, reread } from "../reread.ts";
+import { reread } from "../reread.ts";
 import { isRetriable, wouldBeLost } from "../sentences.ts";
-import { stamped, type Times } from "../times.ts";
+import { stamped } from "../times.ts";
 import { arranged } from "../view.ts";
 import { announce } from "./announcer.ts";
 import { newBar } from "./bar.ts";
 import { openDetail } from "./detail.ts";
 import { byId } from "./dom.ts";
+import { type Chosen, chosenItem, type Item, isUnfinished, keptItem, toKeep } from "./item.ts";
 import { newRow } from "./row.ts";
 import { newRows } from "./rows.ts";
 import { type Done, downloadAll } from "./take.ts";
 import { newTools } from "./tools.ts";
 import { showFault } from "./trouble.ts";
-
-/** A file as it was chosen; its path in the folder it came from, if it came from one. */
-export interface Chosen {
-  file: File;
-  path: string;
-  /** Reads the file again after a reload, where the browser gives such a handle. */
-  handle?: FileHandle | undefined;
-}
-
-/** One line of the list. */
-interface Item extends Picture {
-  upload: Upload | undefined;
-  file: File | undefined;
-  handle: FileHandle | undefined;
-  id: string | undefined;
-  uploadId: string | undefined;
-  at: number;
-  times: Times;
-}
 
 /** The page's list. */
 export interface List {
@@ -140,18 +122,15 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
       refresh();
     },
     named(id, isStored, uploadId) {
+      if (!items.includes(item)) return; // cancelled meanwhile
       Object.assign(item, { id, uploadId });
-      keep(item, isStored);
+      records.put(toKeep(item, isStored));
     },
   });
-  const keep = ({ at, name, size, id, uploadId, handle }: Item, isStored: boolean) => {
-    const ids = id && uploadId ? { id, uploadId } : {};
-    records.put({ at, name, size, isStored, ...ids, ...(handle && !isStored ? { handle } : {}) });
-  };
   /** Uploads the file of an item: for the first time, or after a reload that came in between. */
   const begin = (item: Item, file: File) => {
     item.file = file;
-    keep(item, false);
+    records.put(toKeep(item, false));
     item.upload = startUpload(darkroom, file, hear(item));
   };
   /** Goes on with an unfinished upload, if the browser lets the page read its file again. */
@@ -161,22 +140,10 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
   };
 
   for (const kept of await records.all(Date.now() - darkroom.config.guestDays * DAY_MS)) {
-    const { handle, isStored, id, uploadId } = kept;
-    const state: State = isStored
-      ? { step: "rendering", slow: false }
-      : { step: "failed", stored: false, fault: unfinished(handle !== undefined) };
-    const item: Item = {
-      ...kept,
-      id,
-      uploadId,
-      handle,
-      file: undefined,
-      upload: { retry: () => void goOn(item, true), cancel() {} },
-      state,
-      times: { chosen: 0 },
-    };
+    const item = keptItem(kept);
+    item.upload = { retry: () => void goOn(item, true), cancel() {} };
     items.push(item);
-    if (isStored && id) item.upload = resumeUpload(darkroom, id, hear(item));
+    if (kept.isStored && kept.id) item.upload = resumeUpload(darkroom, kept.id, hear(item));
     else void goOn(item, false);
   }
   refresh();
@@ -189,7 +156,8 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
       if (chosen.length === 0) return;
       announce(t("add.added", { count: chosen.length }));
       const start = Math.max(Date.now(), (items.at(-1)?.at ?? 0) + 1);
-      for (const [number, { file, path, handle }] of chosen.entries()) {
+      for (const [number, one] of chosen.entries()) {
+        const { file, path } = one;
         const same = items.find(
           (item) => isUnfinished(item) && item.name === path && item.size === file.size,
         );
@@ -197,33 +165,10 @@ export async function newList(darkroom: Darkroom, records: Records): Promise<Lis
           begin(same, file);
           continue;
         }
-        const at = start + number / 1000; // distinct, and in order
-        const item: Item = {
-          name: path,
-          size: file.size,
-          file,
-          handle,
-          id: undefined,
-          uploadId: undefined,
-          at,
-          upload: undefined,
-          state: { step: "queued" },
-          times: { chosen: performance.now() },
-        };
+        const item = chosenItem(one, start + number / 1000); // distinct, and in order
         items.push(item);
         begin(item, file);
       }
     },
   };
-}
-
-/** Why an upload from before a reload stands still. With a handle a press of Retry is enough. */
-function unfinished(hasHandle: boolean): Fault {
-  return hasHandle
-    ? new Fault("unfinished", { advice: "read_again" })
-    : new Fault("unfinished", { file: true });
-}
-
-function isUnfinished({ state }: Item): boolean {
-  return state.step === "failed" && state.fault.code === "unfinished";
 }

@@ -1,7 +1,7 @@
 import { t } from "../../client/language.ts";
 import { draw, type Sample, SHAPES, sampleFile } from "../samples.ts";
 import { byId, el } from "./dom.ts";
-import type { Chosen } from "./list.ts";
+import type { Chosen } from "./item.ts";
 
 /** Shows three small pictures of ours; one click uploads one. */
 export function showSamples(take: (chosen: Chosen[]) => void): void {
