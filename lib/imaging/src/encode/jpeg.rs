@@ -17,7 +17,7 @@ mod trellis;
 use self::{
     bits::Bits,
     blocks::Blocks,
-    dct::{AREA, Block, SIDE},
+    dct::{AREA, SIDE},
     huffman::{Counts, Table, Writer},
     quantise::Quantiser,
     scan::Scan,
@@ -107,13 +107,13 @@ fn quantised(
         None => 0.5 + (LEAST - 0.5) * strength,
     };
     let of_plane = |(index, plane): (usize, &&Plane)| {
-        let quantiser = Quantiser::new(&steps[index.min(1)], least, trellis.as_ref());
+        let mut quantiser = Quantiser::new(&steps[index.min(1)], least, trellis.as_ref());
         let (columns, rows) = (plane.width.div_ceil(SIDE), plane.height.div_ceil(SIDE));
         let mut blocks = Blocks::new(columns * rows);
         for y in 0..rows {
             for x in 0..columns {
                 let (coefficients, mask) = quantiser.quantise(&samples(plane, x, y));
-                blocks.push(&coefficients, mask);
+                blocks.push(coefficients, mask);
             }
         }
         blocks
@@ -121,22 +121,16 @@ fn quantised(
     planes.iter().enumerate().map(of_plane).collect()
 }
 
-/// The samples of a block, around 0. Beyond the picture's edges its last column and row are repeated.
-fn samples(plane: &Plane, x: usize, y: usize) -> Block {
-    let mut block = [0.0; AREA];
-    for (row, to) in block.chunks_exact_mut(SIDE).enumerate() {
+/// The samples of a block. Beyond the picture's edges its last column and row are repeated.
+fn samples(plane: &Plane, x: usize, y: usize) -> [[u8; SIDE]; SIDE] {
+    let row = |row: usize| {
         let row = plane.row((y * SIDE + row).min(plane.height - 1));
-        if let Some(from) = row.get(x * SIDE..(x + 1) * SIDE) {
-            for (to, from) in to.iter_mut().zip(from) {
-                *to = f32::from(*from) - 128.0;
-            }
-        } else {
-            for (column, to) in (x * SIDE..).zip(to) {
-                *to = f32::from(row[column.min(plane.width - 1)]) - 128.0;
-            }
+        match row[x * SIDE..].first_chunk() {
+            Some(whole) => *whole,
+            None => std::array::from_fn(|column| row[(x * SIDE + column).min(plane.width - 1)]),
         }
-    }
-    block
+    };
+    std::array::from_fn(row)
 }
 
 fn write_scan(file: &mut Vec<u8>, scan: Scan, component: u8, blocks: &Blocks) {

@@ -2,12 +2,12 @@
 
 use super::dct::{AREA, SIDE};
 
-/// The place in a scan of the coefficient of each index, column by column: the inverse of T.81, figure A.6.
+/// The place in a scan of the coefficient of each index, row by row: T.81, figure A.6.
 pub(super) const PLACES: [u8; AREA] = {
     let mut places = [0; AREA];
     let (mut x, mut y, mut place) = (0, 0, 0);
     while place < 64 {
-        places[x * SIDE + y] = place;
+        places[y * SIDE + x] = place;
         place += 1;
         let upwards = (x + y) % 2 == 0;
         match (upwards, x, y) {
@@ -26,15 +26,19 @@ pub(super) struct Blocks {
     pub dc: Vec<i16>,
     /// Bit by bit, the places of the others that are not zero.
     masks: Vec<u64>,
+    /// How many those are, as the least x86-64 counts bits slowly.
+    counts: Vec<u8>,
     /// Those coefficients, block after block, each block's by place.
     values: Vec<i16>,
 }
 
-/// The coefficients of one block, or of a band of it, that are not zero.
+/// The coefficients of a block at some places that are not zero.
 #[derive(Clone, Copy)]
 pub(super) struct Band<'a> {
+    /// Of all places from the band's first on.
     mask: u64,
     values: &'a [i16],
+    last: u32,
 }
 
 impl Blocks {
@@ -43,6 +47,7 @@ impl Blocks {
         Self {
             dc: Vec::with_capacity(count),
             masks: Vec::with_capacity(count),
+            counts: Vec::with_capacity(count),
             values: Vec::with_capacity(4 * count),
         }
     }
@@ -52,25 +57,33 @@ impl Blocks {
         self.dc.push(coefficients[0]);
         let mut rest = mask & !1;
         self.masks.push(rest);
+        let mut count = 0;
         while rest != 0 {
             self.values
                 .push(coefficients[rest.trailing_zeros() as usize]);
             rest &= rest - 1;
+            count += 1;
         }
+        self.counts.push(count);
     }
 
     /// Each block's coefficients at the places from `first`, at least 1, to `last`.
     pub(super) fn bands(&self, first: u32, last: u32) -> impl Iterator<Item = Band<'_>> {
         let before = (1 << first) - 1;
-        let within = u64::MAX >> (63 - last) & !before;
         let mut values = self.values.as_slice();
-        self.masks.iter().map(move |mask| {
-            let (own, rest) = values.split_at(mask.count_ones() as usize);
+        self.masks.iter().zip(&self.counts).map(move |(mask, count)| {
+            let (mut own, rest) = values.split_at(usize::from(*count));
             values = rest;
-            let skipped = (mask & before).count_ones() as usize;
-            let mask = mask & within;
-            let values = &own[skipped..][..mask.count_ones() as usize];
-            Band { mask, values }
+            let mut skipped = mask & before;
+            while skipped != 0 {
+                skipped &= skipped - 1;
+                own = &own[1..];
+            }
+            Band {
+                mask: mask & !before,
+                values: own,
+                last,
+            }
         })
     }
 }
@@ -78,11 +91,14 @@ impl Blocks {
 impl<'a> Band<'a> {
     /// Each coefficient with its place.
     pub(super) fn each(self) -> impl Iterator<Item = (u32, i16)> + 'a {
-        let mut rest = self.mask;
-        self.values.iter().map(move |value| {
-            let place = rest.trailing_zeros();
-            rest &= rest - 1;
-            (place, *value)
-        })
+        let (mut rest, last) = (self.mask, self.last);
+        self.values
+            .iter()
+            .map(move |value| {
+                let place = rest.trailing_zeros();
+                rest &= rest - 1;
+                (place, *value)
+            })
+            .take_while(move |(place, _)| *place <= last)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     blocks::PLACES,
-    dct::{AREA, SIDE},
+    dct::AREA,
     huffman::Table,
 };
 
@@ -32,8 +32,8 @@ pub(super) fn end(file: &mut Vec<u8>) {
 /// The steps of table `id`, given row by row.
 pub(super) fn steps(file: &mut Vec<u8>, id: u8, steps: &[u8; AREA]) {
     let mut body = [id; 1 + AREA];
-    for (index, place) in PLACES.into_iter().enumerate() {
-        body[1 + usize::from(place)] = steps[index % SIDE * SIDE + index / SIDE];
+    for (place, step) in PLACES.into_iter().zip(steps) {
+        body[1 + usize::from(place)] = *step;
     }
     segment(file, STEPS, &body);
 }

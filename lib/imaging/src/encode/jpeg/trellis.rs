@@ -14,6 +14,8 @@ use super::dct::AREA;
 const PRICE: f32 = 0.05;
 /// Coefficients before one that it may follow at most: the rest lie too far back to be cheap.
 const REACH: usize = 6;
+/// Magnitudes above this never become 0: the error is more than the price of 27 bits.
+const CERTAIN: i16 = 1;
 /// Bits of the end of a block, about.
 const END: f32 = 3.0;
 /// Bits of sixteen zeros in a row.
@@ -55,10 +57,21 @@ struct Way {
     place: u8,
     /// The one before it, by number from 1; 0 is the block's begin.
     before: u8,
+    /// Whether it is too large to become 0, so that no cheaper way leads past it.
+    certain: bool,
     value: i16,
+    /// The cost up to here, and the error if all up to here became 0.
     cost: f32,
-    /// The error if all up to here became 0.
     zeroed: f32,
+}
+
+/// Room for the ways through one block.
+pub(super) struct Ways([Way; AREA]);
+
+impl Default for Ways {
+    fn default() -> Self {
+        Self([Way::default(); AREA])
+    }
 }
 
 impl Trellis {
@@ -80,8 +93,14 @@ impl Trellis {
 
     /// Given a block's coefficients by place, `exact` and `rounded`, and a `mask` of those that are not 0: changes `rounded` to the
     /// cheapest, and returns the mask of that.
-    pub(super) fn choose(&self, exact: &[f32; AREA], mask: u64, rounded: &mut [i16; AREA]) -> u64 {
-        let mut ways = [Way::default(); AREA];
+    pub(super) fn choose(
+        &self,
+        exact: &[f32; AREA],
+        mask: u64,
+        rounded: &mut [i16; AREA],
+        ways: &mut Ways,
+    ) -> u64 {
+        let Ways(ways) = ways;
         let (mut count, mut rest) = (0, mask);
         while rest != 0 {
             let place = rest.trailing_zeros() as u8;
@@ -91,13 +110,7 @@ impl Trellis {
             count += 1;
             ways[count] = way;
         }
-        let all = ways[count].zeroed;
-        let end = |way: &Way| {
-            let end = if way.place == 63 { 0.0 } else { self.end };
-            way.cost + (all - way.zeroed) + end
-        };
-        let last = (0..=count).min_by(|one, other| end(&ways[*one]).total_cmp(&end(&ways[*other])));
-        let (mut at, mut mask) = (last.unwrap_or(0), 0);
+        let (mut at, mut mask) = (self.last(&ways[..=count]), 0);
         while at > 0 {
             let way = ways[at];
             let coefficient = &mut rounded[usize::from(way.place)];
@@ -108,41 +121,68 @@ impl Trellis {
         mask
     }
 
-    /// The cheapest way to the next coefficient, at `place`, given by its magnitudes.
-    fn extend(&self, ways: &[Way], place: u8, exact: f32, rounded: i16) -> Way {
-        let error = |value: i16| (exact - f32::from(value)) * (exact - f32::from(value));
-        let size = |value: i16| (i16::BITS - value.leading_zeros()) as usize;
-        let smaller = rounded - 1;
-        let shortens = smaller > 0 && size(smaller) < size(rounded);
-        let options = [(rounded, true), (smaller, shortens)];
-        let last = ways.len() - 1;
-        let mut best = Way {
-            place,
-            before: 0,
-            value: rounded,
-            cost: f32::INFINITY,
-            zeroed: ways[last].zeroed + exact * exact,
-        };
-        for before in (0..=last).rev().take(REACH) {
-            let way = &ways[before];
-            let so_far = way.cost + (ways[last].zeroed - way.zeroed);
-            let prices = &self.prices[usize::from(place - way.place - 1)];
-            for (value, _) in options.iter().filter(|(_, possible)| *possible) {
-                let cost = so_far + error(*value) + prices[size(*value)];
-                if cost < best.cost {
-                    best.cost = cost;
-                    best.value = *value;
-                    best.before = before as u8;
-                }
+    /// The number of the last coefficient to keep.
+    fn last(&self, ways: &[Way]) -> usize {
+        let (mut best, mut least) = (0, f32::INFINITY);
+        for (number, way) in ways.iter().enumerate().rev() {
+            let end = if way.place == 63 { 0.0 } else { self.end };
+            let cost = way.cost - way.zeroed + end;
+            if cost < least {
+                (best, least) = (number, cost);
+            }
+            if way.certain {
+                break;
             }
         }
         best
+    }
+
+    /// The cheapest way to the next coefficient, at `place`, given by its magnitudes.
+    fn extend(&self, ways: &[Way], place: u8, exact: f32, rounded: i16) -> Way {
+        let size = |value: i16| (i16::BITS - value.leading_zeros()) as usize;
+        let error = |value: i16| (exact - f32::from(value)) * (exact - f32::from(value));
+        let zeroed = ways[ways.len() - 1].zeroed;
+        let (before, cost) = self.before(ways, place, size(rounded));
+        let mut best = Way {
+            place,
+            before,
+            certain: rounded > CERTAIN,
+            value: rounded,
+            cost: cost + zeroed + error(rounded),
+            zeroed: zeroed + exact * exact,
+        };
+        let smaller = rounded - 1;
+        if smaller > 0 && size(smaller) < size(rounded) {
+            let (before, cost) = self.before(ways, place, size(smaller));
+            let cost = cost + zeroed + error(smaller);
+            if cost < best.cost {
+                (best.before, best.cost, best.value) = (before, cost, smaller);
+            }
+        }
+        best
+    }
+
+    /// The best coefficient to come before one at `place` of this size, and the cost up to there, less the error of all before
+    /// that become 0.
+    fn before(&self, ways: &[Way], place: u8, size: usize) -> (u8, f32) {
+        let (mut best, mut least) = (0, f32::INFINITY);
+        for (number, way) in ways.iter().enumerate().rev().take(REACH) {
+            let zeros = usize::from(place - way.place - 1);
+            let cost = way.cost - way.zeroed + self.prices[zeros][size];
+            if cost < least {
+                (best, least) = (number as u8, cost);
+            }
+            if way.certain {
+                break;
+            }
+        }
+        (best, least)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{AREA, Trellis};
+    use super::{AREA, Trellis, Ways};
 
     fn chosen(strength: f32, coefficients: &[(usize, f32)]) -> Vec<(usize, i16)> {
         let (mut exact, mut rounded, mut mask) = ([0.0; AREA], [0; AREA], 0);
@@ -152,7 +192,7 @@ mod tests {
             (rounded[*place] = value.round() as i16);
             mask |= 1 << place;
         }
-        let mask = Trellis::new(strength).choose(&exact, mask, &mut rounded);
+        let mask = Trellis::new(strength).choose(&exact, mask, &mut rounded, &mut Ways::default());
         let kept = (0..AREA).filter(|place| mask >> place & 1 == 1);
         kept.map(|place| (place, rounded[place])).collect()
     }
