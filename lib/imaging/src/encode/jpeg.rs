@@ -17,7 +17,7 @@ mod trellis;
 use self::{
     bits::Bits,
     blocks::Blocks,
-    dct::{AREA, SIDE},
+    dct::AREA,
     huffman::{Counts, Table, Writer},
     quantise::Quantiser,
     scan::Scan,
@@ -107,30 +107,9 @@ fn quantised(
         None => 0.5 + (LEAST - 0.5) * strength,
     };
     let of_plane = |(index, plane): (usize, &&Plane)| {
-        let mut quantiser = Quantiser::new(&steps[index.min(1)], least, trellis.as_ref());
-        let (columns, rows) = (plane.width.div_ceil(SIDE), plane.height.div_ceil(SIDE));
-        let mut blocks = Blocks::new(columns * rows);
-        for y in 0..rows {
-            for x in 0..columns {
-                let (coefficients, mask) = quantiser.quantise(&samples(plane, x, y));
-                blocks.push(coefficients, mask);
-            }
-        }
-        blocks
+        Quantiser::new(&steps[index.min(1)], least, trellis.as_ref()).quantise(plane)
     };
     planes.iter().enumerate().map(of_plane).collect()
-}
-
-/// The samples of a block. Beyond the picture's edges its last column and row are repeated.
-fn samples(plane: &Plane, x: usize, y: usize) -> [[u8; SIDE]; SIDE] {
-    let row = |row: usize| {
-        let row = plane.row((y * SIDE + row).min(plane.height - 1));
-        match row[x * SIDE..].first_chunk() {
-            Some(whole) => *whole,
-            None => std::array::from_fn(|column| row[(x * SIDE + column).min(plane.width - 1)]),
-        }
-    };
-    std::array::from_fn(row)
 }
 
 fn write_scan(file: &mut Vec<u8>, scan: Scan, component: u8, blocks: &Blocks) {
@@ -300,7 +279,7 @@ mod tests {
 
     #[test]
     fn more_effort_makes_smaller_files_and_better_quality_larger_ones() {
-        let planes = planes(256, 192, 3, true, 60);
+        let planes = planes(512, 384, 3, true, 20);
         let length = |quality, effort| file(&planes, true, quality, effort).len();
         assert!(length(80, Effort::Small) < length(80, Effort::Fast));
         for effort in EFFORTS {

@@ -19,7 +19,11 @@ impl<'a> Bits<'a> {
     }
 
     /// The lowest `count`, at most 32, of `bits`; the others are 0.
-    #[inline]
+    #[inline(always)]
+    #[allow(
+        clippy::inline_always,
+        reason = "called apart it takes a tenth of an encoder's time"
+    )]
     pub(super) fn put(&mut self, bits: u32, count: u32) {
         self.held = self.held << count | u64::from(bits);
         self.count += count;

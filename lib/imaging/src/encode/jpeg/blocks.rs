@@ -71,20 +71,23 @@ impl Blocks {
     pub(super) fn bands(&self, first: u32, last: u32) -> impl Iterator<Item = Band<'_>> {
         let before = (1 << first) - 1;
         let mut values = self.values.as_slice();
-        self.masks.iter().zip(&self.counts).map(move |(mask, count)| {
-            let (mut own, rest) = values.split_at(usize::from(*count));
-            values = rest;
-            let mut skipped = mask & before;
-            while skipped != 0 {
-                skipped &= skipped - 1;
-                own = &own[1..];
-            }
-            Band {
-                mask: mask & !before,
-                values: own,
-                last,
-            }
-        })
+        self.masks
+            .iter()
+            .zip(&self.counts)
+            .map(move |(mask, count)| {
+                let (mut own, rest) = values.split_at(usize::from(*count));
+                values = rest;
+                let mut skipped = mask & before;
+                while skipped != 0 {
+                    skipped &= skipped - 1;
+                    own = &own[1..];
+                }
+                Band {
+                    mask: mask & !before,
+                    values: own,
+                    last,
+                }
+            })
     }
 }
 

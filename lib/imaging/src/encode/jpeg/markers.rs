@@ -1,10 +1,6 @@
 //! What a JPEG holds besides its scans' bits (T.81, B.2).
 
-use super::{
-    blocks::PLACES,
-    dct::AREA,
-    huffman::Table,
-};
+use super::{blocks::PLACES, dct::AREA, huffman::Table};
 
 /// Markers (T.81, table B.1).
 const BEGIN: [u8; 2] = [0xff, 0xd8];

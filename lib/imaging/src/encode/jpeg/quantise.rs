@@ -3,24 +3,26 @@
 use multiversion::multiversion;
 
 use super::{
-    blocks::PLACES,
-    dct::{AREA, Block, SIDE, gain, transform},
+    blocks::{Blocks, PLACES},
+    dct::{AREA, BLOCKS, SIDE, Strip, WIDTH, gain, transform},
     trellis::{Trellis, Ways},
 };
+use crate::picture::planes::Plane;
 
 /// The smallest first coefficient, of a black block, and the largest of all that 8-bit JPEG can code (T.81, F.1.2).
 const LEAST_DC: f32 = -1024.0;
 const MOST: f32 = 1023.0;
 
-/// Quantises the blocks of a plane, one after another.
+/// Quantises the blocks of a plane.
 pub(super) struct Quantiser<'a> {
-    /// For each coefficient, column by column, the inverse of its step and its gain.
-    factors: Block,
+    /// The inverse of each coefficient's step and gain, where the transformed strip has it.
+    factors: Box<Strip>,
     /// Smaller ones, in steps, become 0.
     least: f32,
     trellis: Option<&'a Trellis>,
-    /// The last block's coefficients by place, in steps and as whole numbers. Those that are 0 have old values here.
-    exact: Block,
+    strip: Box<Strip>,
+    /// One block's coefficients by place, in steps and as whole numbers. Those that are 0 have old values here.
+    exact: [f32; AREA],
     rounded: [i16; AREA],
     ways: Ways,
 }
@@ -28,40 +30,63 @@ pub(super) struct Quantiser<'a> {
 impl<'a> Quantiser<'a> {
     /// `steps` are row by row.
     pub(super) fn new(steps: &[u8; AREA], least: f32, trellis: Option<&'a Trellis>) -> Self {
-        let factor = |index: usize| {
-            let step = steps[index % SIDE * SIDE + index / SIDE];
-            1.0 / (gain(index) * f32::from(step))
-        };
+        let factor = |u: usize, v: usize| 1.0 / (gain(u, v) * f32::from(steps[v * SIDE + u]));
+        let factors = std::array::from_fn(|u| std::array::from_fn(|x| factor(u, x % SIDE)));
         Self {
-            factors: std::array::from_fn(factor),
+            factors: Box::new(factors),
             least,
             trellis,
+            strip: Box::new([[0.0; WIDTH]; SIDE]),
             exact: [0.0; AREA],
             rounded: [0; AREA],
             ways: Ways::default(),
         }
     }
 
-    /// The coefficients of a block by place, and a mask of those that are not zero. Only the first and those have their values.
-    pub(super) fn quantise(&mut self, samples: &[[u8; SIDE]; SIDE]) -> (&[i16; AREA], u64) {
-        let (scaled, mut rest) = scaled(samples, &self.factors, self.least);
-        let mut mask = 0;
-        self.rounded[0] = round(scaled[0].clamp(LEAST_DC, MOST));
-        rest &= !1;
+    /// All blocks of `plane`. Beyond its edges its last column and row are repeated.
+    pub(super) fn quantise(&mut self, plane: &Plane) -> Blocks {
+        let (columns, rows) = (plane.width.div_ceil(SIDE), plane.height.div_ceil(SIDE));
+        let mut blocks = Blocks::new(columns * rows);
+        for y in 0..rows {
+            for first in (0..columns).step_by(BLOCKS) {
+                for (row, strip) in self.strip.iter_mut().enumerate() {
+                    let row = plane.row((y * SIDE + row).min(plane.height - 1));
+                    fill(strip, &row[first * SIDE..]);
+                }
+                transform(&mut self.strip);
+                let masks = scale(&mut self.strip, &self.factors, self.least);
+                let count = BLOCKS.min(columns - first);
+                for (block, mask) in masks.chunks_exact(SIDE).take(count).enumerate() {
+                    let mask = mask
+                        .iter()
+                        .rev()
+                        .fold(0, |mask, row| mask << SIDE | u64::from(*row));
+                    let mask = self.round(block, mask);
+                    blocks.push(&self.rounded, mask);
+                }
+            }
+        }
+        blocks
+    }
+
+    /// Rounds the coefficients of a block that `mask` names, row by row. The new mask is by place.
+    fn round(&mut self, block: usize, mask: u64) -> u64 {
+        let at = block * SIDE;
+        self.rounded[0] = round(self.strip[0][at].clamp(LEAST_DC, MOST));
+        let (mut rest, mut mask) = (mask & !1, 0);
         while rest != 0 {
             let index = rest.trailing_zeros() as usize;
             rest &= rest - 1;
             let place = usize::from(PLACES[index]);
-            // the block is column by column
-            let value = scaled[index % SIDE * SIDE + index / SIDE].clamp(-MOST, MOST);
+            let value = self.strip[index % SIDE][at + index / SIDE].clamp(-MOST, MOST);
             self.exact[place] = value;
             self.rounded[place] = round(value);
             mask |= 1 << place;
         }
-        if let Some(trellis) = self.trellis {
-            mask = trellis.choose(&self.exact, mask, &mut self.rounded, &mut self.ways);
+        match self.trellis {
+            Some(trellis) => trellis.choose(&self.exact, mask, &mut self.rounded, &mut self.ways),
+            None => mask,
         }
-        (&self.rounded, mask)
     }
 }
 
@@ -71,28 +96,27 @@ fn round(value: f32) -> i16 {
     (value + 0.5_f32.copysign(value)) as i16
 }
 
-/// The transformed block in steps, column by column, and a mask, row by row, of the coefficients that are at least `least`.
+/// A row of a strip from that of a plane, around 0.
 #[multiversion(targets("x86_64+avx2"))]
-fn scaled(samples: &[[u8; SIDE]; SIDE], factors: &Block, least: f32) -> (Block, u64) {
-    let mut block = [0.0; AREA];
-    for (to, row) in block.chunks_exact_mut(SIDE).zip(samples) {
-        for (to, sample) in to.iter_mut().zip(row) {
-            *to = f32::from(*sample) - 128.0;
+fn fill(strip: &mut [f32; WIDTH], row: &[u8]) {
+    let whole = row.len().min(WIDTH);
+    for (to, from) in strip.iter_mut().zip(row) {
+        *to = f32::from(*from) - 128.0;
+    }
+    let last = strip[whole - 1];
+    strip[whole..].fill(last);
+}
+
+/// Divides the coefficients by their steps. Returns for each block and its row of coefficients, from few waves in a column to many, a
+/// byte with a bit for each that is at least `least`.
+#[multiversion(targets("x86_64+avx2"))]
+fn scale(strip: &mut Strip, factors: &Strip, least: f32) -> [u8; WIDTH] {
+    let mut bits = [0_u32; WIDTH];
+    for (u, (row, factors)) in strip.iter_mut().zip(factors).enumerate() {
+        for ((bits, value), factor) in bits.iter_mut().zip(row).zip(factors) {
+            *value *= factor;
+            *bits |= u32::from(value.abs() >= least) << u;
         }
     }
-    let mut block = transform(&block);
-    // a row's bits in each lane
-    let mut bits = [0_u32; SIDE];
-    for (x, (column, factors)) in block
-        .chunks_exact_mut(SIDE)
-        .zip(factors.chunks_exact(SIDE))
-        .enumerate()
-    {
-        for y in 0..SIDE {
-            column[y] *= factors[y];
-            bits[y] |= u32::from(column[y].abs() >= least) << x;
-        }
-    }
-    let bytes = bits.map(|bits| bits.to_le_bytes()[0]);
-    (block, u64::from_le_bytes(bytes))
+    bits.map(|bits| bits.to_le_bytes()[0])
 }
