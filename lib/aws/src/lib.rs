@@ -10,6 +10,7 @@ mod originals;
 mod queue;
 mod store;
 mod topic;
+mod unreadable;
 mod watch_table;
 
 use std::error::Error;

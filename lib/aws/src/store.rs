@@ -2,14 +2,17 @@
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::Builder;
+use aws_sdk_s3::config::{Builder, http::HttpResponse};
 use aws_sdk_s3::error::SdkError;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
+use darkroom_pipeline::encoding;
 use darkroom_pipeline::key::{self, Key};
-use darkroom_pipeline::store::{Fault, Original, Output, Store};
+use darkroom_pipeline::manifest::Rejection;
+use darkroom_pipeline::store::{Body, Fault, Original, Output, Store};
 
+use crate::unreadable::{Reason, reason};
 use crate::{cause, has_status, retries};
 
 /// Attempts to read a body: the SDK retries a call, but not a body that breaks off halfway.
@@ -42,6 +45,62 @@ impl Buckets {
     }
 }
 
+impl Buckets {
+    /// The outcome of an original that S3 does not hand out; a fault if it is S3 or our role that fails, not the original.
+    async fn refused(
+        &self,
+        key: &Key,
+        error: &SdkError<GetObjectError, HttpResponse>,
+    ) -> Result<Option<Original>, Fault> {
+        let text = match reason(error) {
+            Some(Reason::Certain(text)) => text,
+            Some(Reason::IfOthersAreReadable(text)) if self.may_read_others(key).await => text,
+            _ => return Err(Fault::new("get", key, cause(error))),
+        };
+        self.listed(key, Body::Refused(Rejection::unreadable(text)))
+            .await
+    }
+
+    /// The original as the listing has it, which needs no right to the object itself.
+    async fn listed(&self, key: &Key, body: Body) -> Result<Option<Original>, Fault> {
+        let request = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.input)
+            .prefix(key.as_str())
+            .max_keys(1); // the key itself comes before all that begin with it
+        let page = request
+            .send()
+            .await
+            .map_err(|e| Fault::new("list", key, cause(&e)))?;
+        let object = page.contents.unwrap_or_default().into_iter().next();
+        let Some(object) = object.filter(|object| object.key.as_deref() == Some(key.as_str()))
+        else {
+            return Ok(None);
+        };
+        let etag = unquoted(object.e_tag.as_deref())
+            .ok_or_else(|| Fault::new("list", key, "the response has no ETag"))?;
+        let bytes = length(object.size).unwrap_or_default();
+        Ok(Some(Original { etag, bytes, body }))
+    }
+
+    /// Whether our role may read originals beside this one. S3 answers 404 for a missing object only to who may read it.
+    async fn may_read_others(&self, key: &Key) -> bool {
+        let folder = key
+            .as_str()
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
+        let answer = self
+            .client
+            .head_object()
+            .bucket(&self.input)
+            .key(format!("{folder}/darkroom-looks-whether-it-may-read"))
+            .send()
+            .await;
+        answer.is_err_and(|e| has_status(&e, 404))
+    }
+}
+
 impl Store for Buckets {
     async fn get(&self, key: &Key, max_bytes: u64) -> Result<Option<Original>, Fault> {
         let mut broken = String::new();
@@ -58,8 +117,9 @@ impl Store for Buckets {
                 Err(e) if is_no_such_key(&e) => {
                     return Ok(None);
                 }
-                Err(e) => return Err(Fault::new("get", key, cause(&e))),
+                Err(e) => return self.refused(key, &e).await,
             };
+            let encoding = object.content_encoding.clone();
             let etag = unquoted(object.e_tag.as_deref())
                 .ok_or_else(|| Fault::new("get", key, "the response has no ETag"))?;
             let bytes = length(object.content_length)
@@ -68,7 +128,7 @@ impl Store for Buckets {
                 return Ok(Some(Original {
                     etag,
                     bytes,
-                    body: None,
+                    body: Body::LeftOut,
                 })); // dropping the body closes the connection
             }
             match object
@@ -78,10 +138,11 @@ impl Store for Buckets {
                 .map(aws_sdk_s3::primitives::AggregatedBytes::into_bytes)
             {
                 Ok(body) if body.len() as u64 == bytes => {
+                    let decoded = encoding::decoded(body, encoding.as_deref(), max_bytes);
                     return Ok(Some(Original {
                         etag,
                         bytes,
-                        body: Some(body),
+                        body: decoded.map_or_else(|e| Body::Refused(e.into()), Body::Bytes),
                     }));
                 }
                 Ok(body) => broken = format!("received {} of {bytes} bytes", body.len()),
@@ -107,10 +168,18 @@ impl Store for Buckets {
                 Ok(Some(Original {
                     etag,
                     bytes,
-                    body: None,
+                    body: Body::LeftOut,
                 }))
             }
             Err(e) if has_status(&e, 404) => Ok(None),
+            // encrypted with a key that we do not have, or denied
+            Err(e) if has_status(&e, 400) || has_status(&e, 403) => {
+                let listed = self.listed(key, Body::LeftOut).await?;
+                listed.map_or_else(
+                    || Err(Fault::new("head", key, cause(&e))),
+                    |it| Ok(Some(it)),
+                )
+            }
             Err(e) => Err(Fault::new("head", key, cause(&e))),
         }
     }

@@ -23,6 +23,9 @@ pub struct Plan {
     pub decode: Decode,
     /// Parents before children; the last is the placeholder's.
     pub steps: Vec<Step>,
+    /// What to do instead if every pixel turns out opaque, which only decoding shows; for a still whose header promises alpha.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opaque: Option<Box<Plan>>,
     /// Peak bytes of decoding and rendering on all threads, including the file.
     pub peak_bytes: u64,
     /// Notes for the user, e.g. that only the first frame is shown.
@@ -133,6 +136,13 @@ impl std::fmt::Display for Plan {
             write!(f, "{:12} {size} from {parent}", step.name)?;
             for output in &step.outputs {
                 write!(f, ", {} {}", output.preset, output.encoding)?;
+            }
+            writeln!(f)?;
+        }
+        if let Some(opaque) = &self.opaque {
+            write!(f, "if opaque   ")?;
+            for output in opaque.steps.iter().flat_map(|step| &step.outputs) {
+                write!(f, ", {} {}", output.preset, output.encoding.format.name())?;
             }
             writeln!(f)?;
         }

@@ -20,21 +20,34 @@ const GROUP: usize = 16;
 /// Groups of JPEG rows (one line of MCUs each) to decode while the previous ones are resized.
 pub(crate) const STRIP_GROUPS: usize = 4;
 
+/// An original that is ready to be reduced.
+pub(crate) enum Source<'a> {
+    /// A JPEG, whose rows come while they are reduced.
+    Rows(&'a [u8], jpeg::Rows),
+    /// Any other file, decoded.
+    Frame(Frame),
+}
+
+/// Decodes what must be decoded as a whole.
+pub(crate) fn open<'a>(bytes: &'a [u8], plan: &Plan, watch: &Watch) -> Result<Source<'a>, Error> {
+    Ok(match plan.decode.route {
+        Route::Planes => Source::Rows(bytes, jpeg::Rows::Planes),
+        Route::Rgb => Source::Rows(bytes, jpeg::Rows::Rgb),
+        Route::Cmyk => Source::Rows(bytes, jpeg::Rows::Cmyk),
+        Route::Frame => Source::Frame(decode::decode(bytes, &plan.probe, watch)?),
+    })
+}
+
 /// The pictures of `steps`, as stored and not yet colour-converted, and what should be noted.
 pub(crate) fn reduce(
-    bytes: &[u8],
+    source: Source,
     plan: &Plan,
     steps: &[&Step],
     watch: &Watch,
 ) -> Result<(Vec<Picture>, Option<String>), Error> {
-    let kind = match plan.decode.route {
-        Route::Planes => jpeg::Rows::Planes,
-        Route::Rgb => jpeg::Rows::Rgb,
-        Route::Cmyk => jpeg::Rows::Cmyk,
-        Route::Frame => {
-            let frame = decode::decode(bytes, &plan.probe, watch)?;
-            return Ok((of_frame(&frame, plan, steps, watch)?, None));
-        }
+    let (bytes, kind) = match source {
+        Source::Rows(bytes, kind) => (bytes, kind),
+        Source::Frame(frame) => return Ok((of_frame(&frame, plan, steps, watch)?, None)),
     };
     let mut decoder = jpeg::Decoder::open(bytes, plan.decode.denominator, kind)?;
     while !decoder.absorb()? {

@@ -9,12 +9,13 @@ use crate::{
     picture::{
         convert::{change_colours, from_frame, quarter_chroma, to_frame, to_ycc},
         planes::{Layout, Picture},
+        samples::drop_opaque_alpha,
         turn::upright,
     },
     placeholder::{Placeholder, placeholder},
     plan::{Plan, Step},
     preset::{Chroma, Metadata},
-    reduce::{reduce, reduce_picture},
+    reduce::{self, Source, reduce_picture},
     threads,
     variant::variants,
     watch::Stage,
@@ -48,11 +49,18 @@ pub fn render(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Erro
 
 fn render_all(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Error> {
     (watch.on_stage)(Stage::Begun);
+    let mut source = reduce::open(bytes, plan, watch)?;
+    let mut plan = plan;
+    if let (Source::Frame(frame), Some(opaque)) = (&mut source, &plan.opaque)
+        && drop_opaque_alpha(frame)
+    {
+        plan = opaque;
+    }
     let roots: Vec<usize> = (0..plan.steps.len())
         .filter(|index| plan.steps[*index].parent.is_none())
         .collect();
     let steps: Vec<&Step> = roots.iter().map(|index| &plan.steps[*index]).collect();
-    let (pictures, note) = reduce(bytes, plan, &steps, watch)?;
+    let (pictures, note) = reduce::reduce(source, plan, &steps, watch)?;
     (watch.on_stage)(Stage::Decoded);
     let work = Work {
         plan,

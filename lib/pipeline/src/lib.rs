@@ -6,6 +6,7 @@ pub mod compare;
 pub mod config;
 pub mod cost;
 pub mod digest;
+pub mod encoding;
 pub mod event;
 #[cfg(test)]
 mod explore;

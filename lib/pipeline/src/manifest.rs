@@ -1,6 +1,6 @@
 //! The manifest, version 1: the JSON from which other programs learn an original's outcome. Notices are only hints of it.
 
-use darkroom_imaging::Format;
+use darkroom_imaging::{Error, Format};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -141,10 +141,33 @@ pub struct Placeholder {
 /// Why an original has no variants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejection {
-    /// Stable: corrupt, truncated, unsupported, `too_large`, empty, `not_an_image` or encode.
+    /// Stable: corrupt, truncated, unsupported, `too_large`, empty, `not_an_image`, encode or [`UNREADABLE`].
     pub code: String,
     /// For the person who uploaded it.
     pub reason: String,
+}
+
+/// The code of an original that the store does not hand out.
+pub const UNREADABLE: &str = "unreadable";
+
+impl Rejection {
+    /// Of an original that the store does not hand out: what keeps it, and what to do.
+    #[must_use]
+    pub fn unreadable(reason: &str) -> Self {
+        Self {
+            code: UNREADABLE.to_owned(),
+            reason: format!("the file cannot be read: {reason}"),
+        }
+    }
+}
+
+impl From<Error> for Rejection {
+    fn from(error: Error) -> Self {
+        Self {
+            code: error.code().to_owned(),
+            reason: error.to_string(),
+        }
+    }
 }
 
 /// Milliseconds each part of the job took.
@@ -196,10 +219,19 @@ impl Manifest {
         serde_json::to_vec(self).expect("a manifest is plain data")
     }
 
-    /// Whether it was made from the original with this ETag and the presets with this fingerprint.
+    /// Whether it was made from the original with this ETag and the presets with this fingerprint. An original that could not be read
+    /// may be readable by now, so its manifest never counts.
     #[must_use]
     pub fn is_current(&self, etag: &str, presets: &str) -> bool {
-        self.original.etag == etag && self.presets == presets
+        self.original.etag == etag && self.presets == presets && !self.is_unreadable()
+    }
+
+    /// Whether the store did not hand the original out.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.rejection
+            .as_ref()
+            .is_some_and(|rejection| rejection.code == UNREADABLE)
     }
 }
 

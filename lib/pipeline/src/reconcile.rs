@@ -16,7 +16,7 @@ use crate::manifest::{self, Manifest, Picture, Placeholder, Rejection, Timings, 
 use crate::markup;
 use crate::notice::{Notice, Outcome};
 use crate::rule::{Rule, is_off};
-use crate::store::{Fault, Notices, Original, Output, Store};
+use crate::store::{Body, Fault, Notices, Original, Output, Store};
 
 /// How often a job starts over because its original changed, before it leaves the message for a later delivery.
 const MAX_PASSES: u32 = 4;
@@ -185,8 +185,12 @@ where
     }
 
     let result = match &original.body {
-        Some(body) => (room.render)(body.clone()).await?,
-        None => Err(too_long(original.bytes, room.max_bytes)),
+        Body::Bytes(body) => {
+            let rendered = (room.render)(body.clone()).await?;
+            rendered.map_err(Rejection::from)
+        }
+        Body::LeftOut => Err(too_long(original.bytes, room.max_bytes).into()),
+        Body::Refused(rejection) => Err(rejection.clone()),
     };
     let (manifest, outputs) = describe(room, job, original, result, ms_between(started, fetched));
     let produced: Vec<String> = outputs.iter().map(|output| output.key.clone()).collect();
@@ -279,7 +283,7 @@ fn describe<S, N, R>(
     room: &Room<S, N, R>,
     job: &Job,
     original: &Original,
-    result: Result<Rendering, Error>,
+    result: Result<Rendering, Rejection>,
     fetch_ms: u64,
 ) -> (Manifest, Vec<Output>) {
     let mut manifest = Manifest {
@@ -302,12 +306,9 @@ fn describe<S, N, R>(
     };
     let rendering = match result {
         Ok(rendering) => rendering,
-        Err(e) => {
+        Err(rejection) => {
             manifest.outcome = manifest::Outcome::Rejected;
-            manifest.rejection = Some(Rejection {
-                code: e.code().to_owned(),
-                reason: e.to_string(),
-            });
+            manifest.rejection = Some(rejection);
             return (manifest, Vec::new());
         }
     };

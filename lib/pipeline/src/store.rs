@@ -11,12 +11,13 @@ pub use files::Files;
 pub use memory::Memory;
 
 use crate::key::Key;
+use crate::manifest::Rejection;
 use crate::notice::Notice;
 
 /// The two buckets. Calls are independent: an answer may be out of date a moment later.
 pub trait Store: Send + Sync {
     /// The current original, with body and ETag of the same moment; `None` if it does not exist.
-    /// The body is left unread when it is longer than `max_bytes`.
+    /// The body is left out when it is longer than `max_bytes`, and comes without its Content-Encoding.
     fn get(
         &self,
         key: &Key,
@@ -52,8 +53,19 @@ pub struct Original {
     pub etag: String,
     /// Its length.
     pub bytes: u64,
-    /// Its bytes, if requested and within the limit.
-    pub body: Option<Bytes>,
+    /// Its bytes, or why they are not here.
+    pub body: Body,
+}
+
+/// The bytes of an original.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// All of them.
+    Bytes(Bytes),
+    /// Not requested, or over the limit.
+    LeftOut,
+    /// The store does not hand them out, or they cannot be decompressed: the outcome of this original.
+    Refused(Rejection),
 }
 
 /// An output to write.

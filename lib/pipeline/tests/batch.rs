@@ -7,10 +7,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use darkroom_imaging::{Error, Format};
 use darkroom_pipeline::batch::{self, Message, Terms, Unknown};
+use darkroom_pipeline::event::Job;
 use darkroom_pipeline::key::Key;
-use darkroom_pipeline::manifest::{Picture, Placeholder};
+use darkroom_pipeline::manifest::{Picture, Placeholder, Rejection};
 use darkroom_pipeline::notice::Outcome;
-use darkroom_pipeline::reconcile::{RenderedVariant, Rendering, Room};
+use darkroom_pipeline::reconcile::{RenderedVariant, Rendering, Room, reconcile};
 use darkroom_pipeline::store::{Fault, Memory};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
@@ -118,6 +119,39 @@ fn room<R>(store: Memory, render: R) -> Room<Memory, Memory, R> {
         max_bytes: 1 << 30,
         public_url: "https://x".to_owned(),
         clock: || Timestamp::UNIX_EPOCH,
+    }
+}
+
+#[tokio::test]
+async fn an_original_that_is_kept_back_is_an_outcome_until_it_is_handed_out() {
+    let store = Memory::default();
+    let key = Key::parse("a.jpg").expect("a key");
+    store.upload(&key, "picture");
+    store.refuse(&key, Some(Rejection::unreadable("it is archived")));
+    let room = room(store, render);
+    let job = |event: Option<&str>| Job {
+        key: key.clone(),
+        bytes: None,
+        event: event.map(str::to_owned),
+        first_receive: true,
+    };
+    let report = reconcile(&room, &job(Some("1"))).await.expect("no fault");
+    assert_eq!(report.outcome, Outcome::Rejected);
+    let manifest = report.manifest.expect("a manifest");
+    let rejection = manifest.rejection.expect("a rejection");
+    assert_eq!(
+        (rejection.code.as_str(), manifest.variants.len()),
+        ("unreadable", 0)
+    );
+    assert!(!manifest.original.etag.is_empty());
+    // nothing about it changed, but for the archive: neither the bytes nor, for a reprocess request, the event
+    for event in [Some("2"), None] {
+        room.store.refuse(&key, None);
+        let report = reconcile(&room, &job(event)).await.expect("no fault");
+        assert_eq!(report.outcome, Outcome::Ready, "{event:?}");
+        room.store
+            .refuse(&key, Some(Rejection::unreadable("it is archived")));
+        reconcile(&room, &job(Some("3"))).await.expect("no fault");
     }
 }
 

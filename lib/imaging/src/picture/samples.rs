@@ -52,6 +52,29 @@ pub(crate) fn without_alpha(frame: Frame) -> Frame {
     Frame { pixels, ..frame }
 }
 
+/// Drops the alpha of a frame whose every pixel is opaque, in place. Says whether it did.
+pub(crate) fn drop_opaque_alpha(frame: &mut Frame) -> bool {
+    // whole blocks, which compile to vectors, up to the first that is not opaque
+    const BLOCK: usize = 4096;
+    let Pixels::Rgba(data) = &mut frame.pixels else {
+        return false;
+    };
+    let is_opaque =
+        |block: &[u8]| block.chunks_exact(4).fold(255, |all, pixel| all & pixel[3]) == 255;
+    if !data.chunks(BLOCK).all(is_opaque) {
+        return false;
+    }
+    let mut data = std::mem::take(data);
+    let pixels = data.len() / 4;
+    for i in 1..pixels {
+        let [red, green, blue] = [data[4 * i], data[4 * i + 1], data[4 * i + 2]];
+        data[3 * i..3 * i + 3].copy_from_slice(&[red, green, blue]);
+    }
+    data.truncate(3 * pixels);
+    frame.pixels = Pixels::Rgb(data);
+    true
+}
+
 /// `width` x `height` pixels of `layout.channels()` samples each, rows without padding, alpha straight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Raster {

@@ -1,6 +1,9 @@
 //! Makes a plan from a header, presets and limits: all geometry, formats and memory, in integers.
 
-use super::{Decode, Output, Plan, Route, Step, memory::peak_bytes};
+use super::{
+    Decode, Output, Plan, Route, Step,
+    memory::{opaque_peak_bytes, peak_bytes},
+};
 use crate::{
     Error, Format, JpegComponents, Limits, Probe,
     decode::jpeg,
@@ -26,6 +29,27 @@ pub(crate) const PLACEHOLDER_SIDE: u32 = 32;
 /// # Errors
 /// [`Error::TooLarge`] when the original, or the memory to render it, exceeds `limits`.
 pub fn plan(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Error> {
+    let mut plan = plan_of(probe, presets, limits)?;
+    if probe.alpha && probe.frames == 1 && plan.decode.route == Route::Frame {
+        let opaque = Probe {
+            alpha: false,
+            planes: false,
+            ..probe.clone()
+        };
+        let opaque = plan_of(&opaque, presets, limits)?;
+        plan.peak_bytes = plan.peak_bytes.max(opaque_peak_bytes(&plan, &opaque));
+        limits::cap(
+            "bytes of memory needed",
+            plan.peak_bytes,
+            limits.max_memory_bytes,
+        )?;
+        plan.opaque = Some(Box::new(opaque));
+    }
+    Ok(plan)
+}
+
+/// The plan as the header has it.
+fn plan_of(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Error> {
     limits::check(probe, limits)?;
     let stored = Size {
         width: probe.width,
@@ -52,6 +76,7 @@ pub fn plan(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, E
         decode,
         notes: notes(probe, presets, &steps),
         steps,
+        opaque: None,
         peak_bytes: 0,
     };
     plan.peak_bytes = peak_bytes(&plan);

@@ -32,18 +32,31 @@ const FILM_BYTES_PER_PIXEL: u64 = 48;
 /// The peak of `plan`, the file included: that of decoding, of converting, or of what follows, since each stage's memory is free
 /// once it is done. In the last every picture is counted as if all were there at once, since threads finish them in any order.
 pub(crate) fn peak_bytes(plan: &Plan) -> u64 {
-    let stored = Size {
+    let finishing: u64 = plan.steps.iter().map(|step| step_bytes(plan, step)).sum();
+    let still = decoding_bytes(plan, plan)
+        .max(converting_bytes(plan))
+        .max(finishing);
+    plan.probe.bytes + FIXED + still + moving_bytes(plan, stored(plan))
+}
+
+/// The peak of carrying out `opaque` with a picture that was decoded with its alpha, as `plan` has it.
+pub(crate) fn opaque_peak_bytes(plan: &Plan, opaque: &Plan) -> u64 {
+    let decoding = decoding_bytes(plan, opaque);
+    opaque.peak_bytes.max(plan.probe.bytes + FIXED + decoding)
+}
+
+fn stored(plan: &Plan) -> Size {
+    Size {
         width: plan.probe.width,
         height: plan.probe.height,
-    };
-    let roots = plan.steps.iter().filter(|step| step.parent.is_none());
-    let decoding = decode_bytes(plan, stored)
-        + roots
-            .map(|step| decoded_layout(plan, step).bytes(step.size))
-            .sum::<u64>();
-    let finishing: u64 = plan.steps.iter().map(|step| step_bytes(plan, step)).sum();
-    let still = decoding.max(converting_bytes(plan)).max(finishing);
-    plan.probe.bytes + FIXED + still + moving_bytes(plan, stored)
+    }
+}
+
+/// What decoding as `plan` has it and reducing to the first pictures of `steps_of` takes.
+fn decoding_bytes(plan: &Plan, steps_of: &Plan) -> u64 {
+    let roots = steps_of.steps.iter().filter(|step| step.parent.is_none());
+    let pictures = roots.map(|step| decoded_layout(steps_of, step).bytes(step.size));
+    decode_bytes(plan, stored(plan)) + pictures.sum::<u64>()
 }
 
 /// Two frames are at work at once; the files grow frame by frame, and the largest is copied when it is done.

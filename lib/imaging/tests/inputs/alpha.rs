@@ -1,5 +1,7 @@
 //! Transparency: multiplied before resizing, laid over the background, right in palettes.
 
+use darkroom_imaging::Format;
+
 use crate::synthetic::{Pixels, decode, png};
 use crate::{one, run};
 
@@ -74,4 +76,38 @@ fn palettes_with_transparency() {
         (got.data[11], &got.data[12..]),
         (0, [9, 9, 9, 255].as_slice())
     );
+}
+
+/// Screenshots have alpha that is 255 everywhere: they are as opaque as any picture without alpha.
+#[test]
+fn alpha_that_is_opaque_everywhere_is_none() {
+    let opaque = crate::synthetic::photo(300, 200);
+    let with_alpha = |alpha: &dyn Fn(usize) -> u8| Pixels {
+        samples: 4,
+        data: opaque
+            .data
+            .chunks_exact(3)
+            .enumerate()
+            .flat_map(|(i, p)| [p[0], p[1], p[2], alpha(i)])
+            .collect(),
+        ..opaque.clone()
+    };
+    let presets = crate::shipped();
+    let plain = run(&png(&opaque), &presets).expect("RGB");
+    let screenshot = run(&png(&with_alpha(&|_| 255)), &presets).expect("RGBA");
+    assert_eq!(screenshot.variants, plain.variants);
+    assert_eq!(screenshot.placeholder, plain.placeholder);
+    // one pixel that is nearly opaque, the last one
+    let last = 300 * 200 - 1;
+    let seen = with_alpha(&|i| if i == last { 254 } else { 255 });
+    let kept = run(&png(&seen), &presets).expect("RGBA");
+    let formats = |rendered: &crate::Rendered| -> Vec<_> {
+        rendered
+            .variants
+            .iter()
+            .map(|variant| variant.format)
+            .collect()
+    };
+    assert!(formats(&plain).iter().all(|&format| format == Format::Jpeg));
+    assert!(formats(&kept).iter().all(|&format| format == Format::Webp));
 }

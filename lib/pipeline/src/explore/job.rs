@@ -19,7 +19,7 @@ use crate::key::{self, Key};
 use crate::manifest::{Picture, Placeholder};
 use crate::notice::Notice;
 use crate::reconcile::{RenderedVariant, Rendering, Room, reconcile};
-use crate::store::{Fault, Notices, Original, Output, Store};
+use crate::store::{Body, Fault, Notices, Original, Output, Store};
 
 /// An image to upload; what else there is, is in [`made_of`].
 pub(super) type Image = u8;
@@ -263,7 +263,7 @@ impl Store for Tape {
     async fn head(&self, _: &Key) -> Result<Option<Original>, Fault> {
         Ok(
             original(self.ask(Call::Head).await).map(|original| Original {
-                body: None,
+                body: Body::LeftOut,
                 ..original
             }),
         )
@@ -312,7 +312,7 @@ fn original(answer: Answer) -> Option<Original> {
             Original {
                 etag: etag(&body),
                 bytes: 1,
-                body: Some(body),
+                body: Body::Bytes(body),
             }
         }),
         other => panic!("{other:?} is no answer to a get or a head"),

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use tokio::fs;
 
 use super::memory::etag;
-use super::{Fault, Original, Output, Store};
+use super::{Body, Fault, Original, Output, Store};
 use crate::key::{self, Key};
 use crate::manifest::Manifest;
 
@@ -108,7 +108,7 @@ async fn digest(path: PathBuf) -> Result<Option<Original>, Fault> {
         Ok(bytes.map(|bytes| Original {
             etag: etag(digest),
             bytes,
-            body: None,
+            body: Body::LeftOut,
         }))
     };
     tokio::task::spawn_blocking(work)
@@ -131,7 +131,7 @@ impl Store for Files {
         Ok(body.map(|body| Original {
             etag: etag(Sha256::new_with_prefix(&body)),
             bytes: body.len() as u64,
-            body: Some(Bytes::from(body)),
+            body: Body::Bytes(Bytes::from(body)),
         }))
     }
 

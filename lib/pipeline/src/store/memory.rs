@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::{Fault, Notices, Original, Output, Store};
+use super::{Body, Fault, Notices, Original, Output, Store};
 use crate::key::{self, Key};
+use crate::manifest::Rejection;
 use crate::notice::Notice;
 
 /// One lock around everything: each call sees and leaves a consistent state.
@@ -19,6 +20,7 @@ pub struct Memory {
 #[derive(Debug, Default)]
 struct State {
     originals: BTreeMap<Key, Bytes>,
+    refused: BTreeMap<Key, Rejection>,
     outputs: BTreeMap<String, Output>,
     notices: Vec<Notice>,
 }
@@ -27,6 +29,15 @@ impl Memory {
     /// Puts or replaces an original, as an uploader would.
     pub fn upload(&self, key: &Key, body: impl Into<Bytes>) {
         self.state().originals.insert(key.clone(), body.into());
+    }
+
+    /// Keeps an original from being read, as an archive does, or (`None`) hands it out again.
+    pub fn refuse(&self, key: &Key, rejection: Option<Rejection>) {
+        let refused = &mut self.state().refused;
+        match rejection {
+            Some(rejection) => refused.insert(key.clone(), rejection),
+            None => refused.remove(key),
+        };
     }
 
     /// Removes an original, as its owner would.
@@ -57,21 +68,22 @@ pub(super) fn etag(digest: Sha256) -> String {
 
 impl Store for Memory {
     async fn get(&self, key: &Key, max_bytes: u64) -> Result<Option<Original>, Fault> {
-        let body = self.state().originals.get(key).cloned();
-        Ok(body.map(|body| {
-            let bytes = body.len() as u64;
-            Original {
-                etag: etag(Sha256::new_with_prefix(&body)),
-                bytes,
-                body: (bytes <= max_bytes).then_some(body),
-            }
+        let state = self.state();
+        Ok(state.originals.get(key).map(|body| Original {
+            etag: etag(Sha256::new_with_prefix(body)),
+            bytes: body.len() as u64,
+            body: match state.refused.get(key) {
+                Some(rejection) => Body::Refused(rejection.clone()),
+                None if body.len() as u64 <= max_bytes => Body::Bytes(body.clone()),
+                None => Body::LeftOut,
+            },
         }))
     }
 
     async fn head(&self, key: &Key) -> Result<Option<Original>, Fault> {
         let original = self.get(key, 0).await?;
         Ok(original.map(|original| Original {
-            body: None,
+            body: Body::LeftOut,
             ..original
         }))
     }
