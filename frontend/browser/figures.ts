@@ -2,7 +2,7 @@
 // DARKROOM_SITE_URL and DARKROOM_BROWSER as the browser tests do, and a machine that does nothing else.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { test } from "vitest";
@@ -18,6 +18,7 @@ test("figures", { timeout: 15 * 60_000 }, async () => {
   const browser = await launch();
   const rows: [string, string][] = [
     ["machine", `${cpus().length} × ${cpus()[0]?.model.trim()}, Chromium ${browser.version()}`],
+    ["load of the machine before", (loadavg()[0] ?? Number.NaN).toFixed(1)],
     ["script, first load", `${kilobytes(firstScripts())} (gzip)`],
     ["`darkroom-upload.js`", `${kilobytes(gzipped("darkroom-upload.js"))} (gzip)`],
     ...(await loading(browser)),

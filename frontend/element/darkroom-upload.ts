@@ -5,7 +5,7 @@
 
 import { createClient } from "../client/client.ts";
 import { loadConfig } from "../client/config.ts";
-import { asFault, Fault } from "../client/fault.ts";
+import { asFault } from "../client/fault.ts";
 import { chooseLanguage, LANGUAGES, speak, t } from "../client/language.ts";
 import { isFinal } from "../client/state.ts";
 import { ending } from "../src/batch.ts";
@@ -34,11 +34,11 @@ export class DarkroomUpload extends HTMLElement {
   #client: ReturnType<typeof createClient> | undefined;
   #isDisabled = false;
 
+  // Uploads go on when the element leaves the page: a framework may only be moving it. `reset` stops them.
   connectedCallback(): void {
     if (!this.#view) void this.#open();
   }
 
-  /** Removed from the page, it goes on: a framework may only be moving it. `reset` stops it. */
   attributeChangedCallback(): void {
     this.#refresh();
   }
@@ -148,7 +148,5 @@ export class DarkroomUpload extends HTMLElement {
 function isReady({ state }: Entry): boolean {
   return state.step === "settled" && state.outcome.outcome === "ready";
 }
-
-export { Fault };
 
 if (!customElements.get("darkroom-upload")) customElements.define("darkroom-upload", DarkroomUpload);
