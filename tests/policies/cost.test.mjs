@@ -31,6 +31,25 @@ test("every figure is what its formula gives", () => {
   }
 });
 
+test("an anonymous flood of the WebSocket costs at most a dollar an hour", () => {
+  const { WatchTable, WebSocketStage } = load();
+  const caps = [WatchTable.properties, ...WatchTable.properties.GlobalSecondaryIndexes].map(({ OnDemandThroughput }) => OnDemandThroughput);
+  const sum = (name) => caps.reduce((all, cap) => all + cap[name], 0);
+  const { DefaultRouteSettings, RouteSettings } = WebSocketStage.properties;
+  const rate = DefaultRouteSettings.ThrottlingRateLimit + RouteSettings.watch.ThrottlingRateLimit;
+  const [, table] = page.split("The WebSocket flood, in dollars");
+  const formulas = [...table.split("## ")[0].matchAll(/^\| [^|]+ \| ([^|]+) \| [\d.]+ \|$/gm)].map(([, formula]) => formula);
+  const parts = [
+    `1.00 x ${rate} x 0.0036`, // a million a second for an hour is 3,600 million
+    `0.625 x ${sum("MaxWriteRequestUnits")} x 0.0036`,
+    `0.125 x ${sum("MaxReadRequestUnits")} x 0.0036`,
+    `0.25 x ${(DefaultRouteSettings.ThrottlingRateLimit * 600) / 1e6} x 60`,
+    `(0.20 + 13.33 x 0.25 x 0.02) x ${rate} x 0.0036`,
+  ];
+  assert.deepEqual(formulas, parts);
+  assert.ok(formulas.map(compute).reduce((all, one) => all + one, 0) < 1);
+});
+
 test("the letters are what is deployed", () => {
   const resources = load();
   const { MemorySize } = resources.RenderFunction.properties;
