@@ -175,10 +175,10 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
         Format::Png => 2 * Layout::Rgba.bytes(step.size),
         // over its background, which becomes Y'CbCr where it lies; its quarter chroma
         _ if layout == Layout::Rgba => picture,
-        // as Y'CbCr
-        _ if layout == Layout::Rgb => picture,
-        // chroma with its emphasis; the file, twice
-        _ => picture * 2 / 3,
+        // as Y'CbCr; coefficients that are not zero; the file, twice
+        _ if layout == Layout::Rgb => picture * 4 / 3,
+        // chroma with its emphasis; the same
+        _ => picture,
     };
     let most = step
         .outputs
