@@ -61,6 +61,9 @@ pub(crate) struct Render {
 pub(crate) struct Plan {
     /// The original.
     pub(crate) file: PathBuf,
+    /// The key it has in the input bucket, to apply the routes of the presets.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
     /// Presets to use instead of the built-in ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) presets: Option<PathBuf>,

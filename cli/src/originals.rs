@@ -6,7 +6,8 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use darkroom_pipeline::key;
+use darkroom_pipeline::key::{self, Key};
+use darkroom_pipeline::route::{Routed, Routes};
 use tempfile::TempDir;
 use walkdir::{DirEntry, WalkDir};
 
@@ -38,12 +39,29 @@ pub(crate) struct Skipped {
 pub(crate) struct Found {
     /// In the order of their names.
     pub(crate) originals: Vec<Original>,
-    /// Not pictures by their names, or links back to a folder above them.
+    /// Not pictures by their names, ignored by a route, or links back to a folder above them.
     pub(crate) ignored: Vec<Skipped>,
     /// Could not be reached, or have no key.
     pub(crate) failed: Vec<Skipped>,
     /// Holds what came through pipes, as long as it is rendered.
     spool: Option<TempDir>,
+}
+
+impl Found {
+    /// Sets aside the originals that a route ignores.
+    pub(crate) fn route(&mut self, routes: &Routes) {
+        let (mut kept, ignored) = (Vec::new(), &mut self.ignored);
+        for original in std::mem::take(&mut self.originals) {
+            match Key::parse(&original.key).as_ref().map(|key| routes.of(key)) {
+                Ok(Routed::Ignored(glob)) => ignored.push(Skipped {
+                    name: original.key,
+                    reason: format!("the route {glob:?} ignores it"),
+                }),
+                _ => kept.push(original),
+            }
+        }
+        self.originals = kept;
+    }
 }
 
 /// Every original below the named paths; nothing below `out`. Links are followed, as `aws s3 sync` does.

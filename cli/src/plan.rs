@@ -5,16 +5,29 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use darkroom_imaging::{Limits, plan, probe};
+use darkroom_pipeline::key::Key;
+use darkroom_pipeline::route::{Routed, Routes};
+use serde_json::json;
 
 use crate::args::{self, WrongUse};
 use crate::output;
 
-/// Runs the verb: 0 with a plan, 1 when the original would be rejected.
+/// Runs the verb: 0 with a plan or an ignoring route, 1 when the original would be rejected.
 ///
 /// # Errors
-/// Wrong use: unusable presets, or a file that cannot be read.
+/// Wrong use: unusable presets or key, or a file that cannot be read.
 pub(crate) fn run(args: &args::Plan) -> Result<ExitCode> {
-    let presets = crate::presets(args.presets.as_deref())?;
+    let all = crate::presets(args.presets.as_deref())?;
+    let routes = Routes::new(&all);
+    let key = args
+        .key
+        .as_deref()
+        .map(|key| Key::parse(key).map_err(|reason| WrongUse(format!("--key {key}: {reason}"))));
+    let presets = match key.transpose()?.as_ref().map(|key| routes.of(key)) {
+        None => &routes.others.presets,
+        Some(Routed::Wanted(wanted)) => &wanted.presets,
+        Some(Routed::Ignored(glob)) => return ignored(args, glob),
+    };
     let file = args.file.display();
     let mut bytes = Vec::new();
     let read = if args.file.as_os_str() == "-" {
@@ -23,7 +36,7 @@ pub(crate) fn run(args: &args::Plan) -> Result<ExitCode> {
         std::fs::File::open(&args.file).and_then(|mut file| file.read_to_end(&mut bytes))
     };
     read.with_context(|| WrongUse(format!("failed to read the original: {file}")))?;
-    match probe(&bytes).and_then(|probe| plan(&probe, &presets, &Limits::default())) {
+    match probe(&bytes).and_then(|probe| plan(&probe, presets, &Limits::default())) {
         Ok(plan) => {
             if args.json {
                 output::line(serde_json::to_string(&plan)?)?;
@@ -40,4 +53,15 @@ pub(crate) fn run(args: &args::Plan) -> Result<ExitCode> {
             Ok(ExitCode::from(1))
         }
     }
+}
+
+fn ignored(args: &args::Plan, glob: &str) -> Result<ExitCode> {
+    if args.json {
+        output::line(json!({"ignored": glob}))?;
+    } else {
+        output::line(format_args!(
+            "ignored: the route {glob:?} makes nothing of it"
+        ))?;
+    }
+    Ok(ExitCode::SUCCESS)
 }

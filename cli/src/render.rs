@@ -11,6 +11,7 @@ use darkroom_pipeline::key::{self, Key};
 use darkroom_pipeline::manifest::{Manifest, Rejection};
 use darkroom_pipeline::reconcile::{Room, reconcile};
 use darkroom_pipeline::render::Engine;
+use darkroom_pipeline::route::Routes;
 use darkroom_pipeline::store::{Files, Memory, Store};
 use futures_util::{StreamExt, stream};
 use indicatif::{HumanBytes, ProgressBar};
@@ -40,8 +41,11 @@ struct Sum {
 /// Wrong use: unusable presets or paths.
 pub(crate) fn run(args: &args::Render) -> Result<ExitCode> {
     darkroom_imaging::keep_buffers();
-    let engine = Engine::new(crate::presets(args.presets.as_deref())?, Limits::default());
-    let found = originals::find(&args.originals, &args.out, engine.limits.max_bytes)?;
+    let routes = Routes::new(&crate::presets(args.presets.as_deref())?);
+    let engine = Engine::new(Limits::default());
+    let mut found = originals::find(&args.originals, &args.out, engine.limits.max_bytes)?;
+    found.route(&routes);
+    let engine = (engine, routes);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -53,7 +57,7 @@ pub(crate) fn run(args: &args::Render) -> Result<ExitCode> {
     })
 }
 
-async fn render_all(args: &args::Render, engine: &Engine, found: &Found) -> Result<Sum> {
+async fn render_all(args: &args::Render, engine: &(Engine, Routes), found: &Found) -> Result<Sum> {
     let start = Instant::now();
     let at_once = args.jobs.map_or_else(
         || std::thread::available_parallelism().map_or(1, usize::from),
@@ -121,15 +125,19 @@ fn without_manifest(outcome: &str, name: &str, reason: &str) -> Value {
 }
 
 /// Brings the outputs of one original up to date; renders nothing if they already are.
-async fn render_one(args: &args::Render, engine: &Engine, original: &Original) -> Result<Manifest> {
+async fn render_one(
+    args: &args::Render,
+    (engine, routes): &(Engine, Routes),
+    original: &Original,
+) -> Result<Manifest> {
     let room = Room {
         store: Files {
             originals: original.root.clone(),
             outputs: args.out.clone(),
         },
         notices: Memory::default(), // no subscribers
-        render: |body| engine.clone().render(body),
-        presets: engine.presets.fingerprint(),
+        render: |body, presets| engine.clone().render(body, presets),
+        routes: routes.clone(),
         max_bytes: engine.limits.max_bytes,
         public_url: args.public_url.clone(),
         clock: Timestamp::now,

@@ -9,6 +9,7 @@ use darkroom_aws::{BATCH, Buckets, Queue};
 use darkroom_imaging::Presets;
 use darkroom_pipeline::compare::Difference;
 use darkroom_pipeline::cost::{self, Estimate};
+use darkroom_pipeline::route::Routes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
@@ -39,7 +40,7 @@ pub(crate) async fn run(args: &args::Reprocess) -> Result<ExitCode> {
     let presets = crate::presets(args.presets.as_deref())?;
     let started = Timestamp::now();
     let wanted = Wanted {
-        presets: presets.fingerprint(),
+        routes: Routes::new(&presets),
         force_before: args.force.then(|| args.before.unwrap_or(started)),
     };
     let sdk = darkroom_aws::sdk_config().await;
@@ -102,7 +103,8 @@ fn describe(survey: &Survey) -> Result<()> {
     for found in &survey.found {
         *counts.entry(found.difference).or_default() += 1;
     }
-    let gone = counts.get(&Difference::Gone).copied().unwrap_or_default();
+    let count = |difference| counts.get(&difference).copied().unwrap_or_default();
+    let gone = count(Difference::Gone) + count(Difference::Ignored);
     let differing = survey.found.len() - gone;
     output::line(format_args!(
         "{} originals: {} up to date, {differing} to render",
@@ -115,7 +117,7 @@ fn describe(survey: &Survey) -> Result<()> {
     for (count, what) in [
         (
             survey.ignored,
-            "objects ignored: their names say that they are not pictures",
+            "objects ignored: by a route, or not pictures by their names",
         ),
         (
             survey.left_alone,
@@ -140,7 +142,7 @@ fn describe(survey: &Survey) -> Result<()> {
 
 /// Estimates from each original's last render time; originals never rendered count with the mean of the others.
 fn estimate(found: &[Found], presets: &Presets) -> Estimate {
-    let to_render = || found.iter().filter(|f| f.difference != Difference::Gone);
+    let to_render = || found.iter().filter(|f| f.difference.renders());
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let known: Vec<f64> = to_render()
         .filter_map(|found| Some(found.last?.0))

@@ -5,6 +5,7 @@ use darkroom_aws::{Buckets, Listed};
 use darkroom_pipeline::compare::{Child, Difference, Outputs, compare, has_manifest};
 use darkroom_pipeline::key::{self, Key, Origin};
 use darkroom_pipeline::manifest::Manifest;
+use darkroom_pipeline::route::{Routed, Routes};
 use darkroom_pipeline::store::{Fault, Store};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use indicatif::ProgressBar;
@@ -17,8 +18,8 @@ const AT_ONCE: usize = 32;
 
 /// What to compare with.
 pub(crate) struct Wanted {
-    /// The fingerprint of the presets.
-    pub(crate) presets: String,
+    /// The presets of each key.
+    pub(crate) routes: Routes,
     /// With `--force`: every original last rendered before this time.
     pub(crate) force_before: Option<Timestamp>,
 }
@@ -46,7 +47,7 @@ pub(crate) struct Survey {
     pub(crate) found: Vec<Found>,
     /// Originals compared.
     pub(crate) originals: usize,
-    /// Folder markers, and objects that are no pictures by their names.
+    /// Folder markers, and objects that a route ignores or that are no pictures by their names.
     pub(crate) ignored: usize,
     /// Objects with a body whose keys can have no outputs.
     pub(crate) refused: Vec<Refused>,
@@ -72,10 +73,18 @@ pub(crate) async fn survey(buckets: &Buckets, prefix: &str, wanted: &Wanted) -> 
             match Key::parse(&object.key) {
                 Ok(key) => {
                     let children = outputs.folders.remove(&key.folder()).unwrap_or_default();
-                    if key.no_picture().is_some() {
-                        survey.ignored += 1;
-                    } else {
-                        known.push((key, object, children));
+                    match wanted.routes.of(&key) {
+                        _ if key.no_picture().is_some() => survey.ignored += 1,
+                        Routed::Ignored(_) if !has_manifest(&children) => survey.ignored += 1,
+                        Routed::Ignored(_) => survey.found.push(Found {
+                            key,
+                            difference: Difference::Ignored,
+                            last: None,
+                        }),
+                        Routed::Wanted(routed) => {
+                            let routed = routed.fingerprint.clone();
+                            known.push((key, routed, object, children));
+                        }
                     }
                 }
                 Err(_) if key::is_folder_marker(&object.key, object.bytes) => survey.ignored += 1,
@@ -87,7 +96,9 @@ pub(crate) async fn survey(buckets: &Buckets, prefix: &str, wanted: &Wanted) -> 
         }
         survey.originals += known.len();
         let looked: Vec<Option<Found>> = stream::iter(known)
-            .map(|(key, object, children)| look(buckets, wanted, key, object, children))
+            .map(|(key, presets, object, children)| async move {
+                look(buckets, wanted, (key, &*presets), object, children).await
+            })
             .buffered(AT_ONCE)
             .inspect(|_| counter.inc(1))
             .try_collect()
@@ -120,11 +131,11 @@ async fn list_outputs(buckets: &Buckets, prefix: &str, counter: &ProgressBar) ->
     }
 }
 
-/// Compares one original with its outputs.
+/// Compares one original, whose presets have this fingerprint, with its outputs.
 async fn look(
     buckets: &Buckets,
     wanted: &Wanted,
-    key: Key,
+    (key, presets): (Key, &str),
     object: Listed,
     children: Vec<Child>,
 ) -> Result<Option<Found>, Fault> {
@@ -139,7 +150,7 @@ async fn look(
             .as_ref()
             .is_none_or(|manifest| manifest.created_at < time)
     });
-    let difference = compare(&object.etag, &wanted.presets, &children, manifest.as_ref())
+    let difference = compare(&object.etag, presets, &children, manifest.as_ref())
         .or(forced.then_some(Difference::Forced));
     Ok(difference.map(|difference| Found {
         key,

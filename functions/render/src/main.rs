@@ -11,6 +11,7 @@ use darkroom_pipeline::batch::{self, Done, Message, Terms, Unknown};
 use darkroom_pipeline::config;
 use darkroom_pipeline::reconcile::Room;
 use darkroom_pipeline::render::Engine;
+use darkroom_pipeline::route::Routes;
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
@@ -34,14 +35,14 @@ async fn main() -> Result<(), Error> {
         max_memory_bytes: config.memory_bytes / 4 * 3,
         ..Limits::default()
     };
-    let engine = Engine::new(Presets::parse(PRESETS)?, limits);
+    let engine = Engine::new(limits);
     let room = Room {
         store: Buckets::new(&sdk, &config.input_bucket, &config.output_bucket),
         notices: Topic::new(&sdk, &config.topic_arn),
-        presets: engine.presets.fingerprint(),
+        routes: Routes::new(&Presets::parse(PRESETS)?),
         max_bytes: engine.limits.max_bytes,
         public_url: config.public_url,
-        render: move |body| engine.clone().render(body),
+        render: move |body, presets| engine.clone().render(body, presets),
         clock: Timestamp::now,
     };
     lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {

@@ -1,5 +1,7 @@
 //! The two buckets.
 
+use std::collections::HashMap;
+
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{Builder, http::HttpResponse};
@@ -10,7 +12,7 @@ use bytes::Bytes;
 use darkroom_pipeline::encoding;
 use darkroom_pipeline::key::{self, Key};
 use darkroom_pipeline::manifest::Rejection;
-use darkroom_pipeline::store::{Body, Fault, Original, Output, Store};
+use darkroom_pipeline::store::{Asked, Body, Fault, Original, Output, Store};
 
 use crate::unreadable::{Reason, reason};
 use crate::{cause, has_status, retries};
@@ -81,7 +83,12 @@ impl Buckets {
         let etag = unquoted(object.e_tag.as_deref())
             .ok_or_else(|| Fault::new("list", key, "the response has no ETag"))?;
         let bytes = length(object.size).unwrap_or_default();
-        Ok(Some(Original { etag, bytes, body }))
+        Ok(Some(Original {
+            etag,
+            bytes,
+            body,
+            asked: Asked::default(),
+        }))
     }
 
     /// Whether our role may read originals beside this one. S3 answers 404 for a missing object only to who may read it.
@@ -124,11 +131,13 @@ impl Store for Buckets {
                 .ok_or_else(|| Fault::new("get", key, "the response has no ETag"))?;
             let bytes = length(object.content_length)
                 .ok_or_else(|| Fault::new("get", key, "the response has no length"))?;
+            let asked = asked(object.metadata());
             if bytes > max_bytes {
                 return Ok(Some(Original {
                     etag,
                     bytes,
                     body: Body::LeftOut,
+                    asked,
                 })); // dropping the body closes the connection
             }
             match object
@@ -143,6 +152,7 @@ impl Store for Buckets {
                         etag,
                         bytes,
                         body: decoded.map_or_else(|e| Body::Refused(e.into()), Body::Bytes),
+                        asked,
                     }));
                 }
                 Ok(body) => broken = format!("received {} of {bytes} bytes", body.len()),
@@ -169,6 +179,7 @@ impl Store for Buckets {
                     etag,
                     bytes,
                     body: Body::LeftOut,
+                    asked: asked(object.metadata()),
                 }))
             }
             Err(e) if has_status(&e, 404) => Ok(None),
@@ -255,6 +266,14 @@ impl Store for Buckets {
             .await
             .map_err(|e| Fault::new("delete", output_key, cause(&e)))?;
         Ok(())
+    }
+}
+
+/// The SDK gives the names without `x-amz-meta-`.
+fn asked(metadata: Option<&HashMap<String, String>>) -> Asked {
+    let value = |name: &str| metadata.and_then(|metadata| metadata.get(name)).cloned();
+    Asked {
+        presets: value("presets"),
     }
 }
 

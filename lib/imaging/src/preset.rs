@@ -2,10 +2,12 @@
 
 mod check;
 mod file;
+pub mod route;
 mod sizes;
 #[cfg(test)]
 mod tests;
 
+use route::Route;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -15,10 +17,12 @@ use crate::{
 };
 
 /// The presets, in the order of the file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presets {
     /// At least one; names are unique.
     pub presets: Vec<Preset>,
+    /// Which originals get which of them; without a route that matches, all of them.
+    pub routes: Vec<Route>,
 }
 
 /// One preset: a named wish.
@@ -184,7 +188,30 @@ impl Presets {
         check::parse(text)
     }
 
+    /// The presets of a route, whose `presets` and `metadata` these are; `None`: all, in both cases.
+    #[must_use]
+    pub fn chosen(&self, names: Option<&[String]>, metadata: Option<Metadata>) -> Self {
+        let is_chosen = |preset: &&Preset| names.is_none_or(|names| names.contains(&preset.name));
+        let with_metadata = |preset: &Preset| Preset {
+            metadata: metadata.unwrap_or(preset.metadata),
+            ..preset.clone()
+        };
+        let presets = self.presets.iter().filter(is_chosen);
+        Self {
+            presets: presets.map(with_metadata).collect(),
+            routes: Vec::new(),
+        }
+    }
+
+    /// The names of the preset or of the members of the family.
+    #[must_use]
+    pub fn group(&self, name: &str) -> Vec<String> {
+        let members = route::group(&self.presets, name);
+        members.map(|preset| preset.name.clone()).collect()
+    }
+
     /// `sha256:` and 64 hex digits of the presets' meaning: the same for files that differ in comments and layout only.
+    /// Routes are not in it: they choose presets, and the chosen ones have their own fingerprint.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();

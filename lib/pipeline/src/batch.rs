@@ -3,10 +3,11 @@
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use darkroom_imaging::Error;
+use darkroom_imaging::{Error, Presets};
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::time::timeout_at;
 
@@ -14,6 +15,7 @@ use crate::admission::Admission;
 use crate::event::{self, Entry, Job};
 use crate::key::Key;
 use crate::reconcile::{Rendering, Report, Room, reconcile};
+use crate::route::{Routed, Routes};
 use crate::store::{Fault, Notices, Store};
 
 /// A message as delivered by the queue.
@@ -73,10 +75,10 @@ pub async fn run<S, N, R, F>(room: &Room<S, N, R>, terms: &Terms, messages: &[Me
 where
     S: Store,
     N: Notices,
-    R: Fn(Bytes) -> F + Sync,
+    R: Fn(Bytes, Arc<Presets>) -> F + Sync,
     F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
 {
-    let (wanted, mut unknown) = sort(messages, &terms.input_bucket);
+    let (wanted, mut unknown) = sort(messages, &terms.input_bucket, &room.routes);
     let mut failed = BTreeSet::new();
     let waiting_room = &Admission::new(terms.memory_bytes / 4);
     let mut done = stream::iter(wanted)
@@ -109,7 +111,11 @@ where
 
 /// The jobs of all messages, each key once: a job looks at the original as it is now, so one serves all who ask.
 /// With them the records that are not understood, and the place of the message of each.
-fn sort(messages: &[Message], input_bucket: &str) -> (Vec<Wanted>, Vec<(usize, Unknown)>) {
+fn sort(
+    messages: &[Message],
+    input_bucket: &str,
+    routes: &Routes,
+) -> (Vec<Wanted>, Vec<(usize, Unknown)>) {
     let mut wanted: BTreeMap<Key, Wanted> = BTreeMap::new();
     let mut unknown = Vec::new();
     for (place, message) in messages.iter().enumerate() {
@@ -134,7 +140,14 @@ fn sort(messages: &[Message], input_bucket: &str) -> (Vec<Wanted>, Vec<(usize, U
                     let body = format!("{{\"Records\":[{record}]}}");
                     unknown.push(not_understood(body, reason));
                 }
-                Entry::Job(job) => merge(&mut wanted, job, place),
+                Entry::Job(job) => match routes.of(&job.key) {
+                    // A request may be there to remove what was made before the route was; an event costs nothing.
+                    Routed::Ignored(route) if job.event.is_some() => {
+                        let key = job.key.to_string();
+                        tracing::info!(message_id = message.id, key, route, "ignored");
+                    }
+                    _ => merge(&mut wanted, job, place),
+                },
             }
         }
     }
@@ -175,7 +188,7 @@ async fn attempt<S, N, R, F>(
 where
     S: Store,
     N: Notices,
-    R: Fn(Bytes) -> F + Sync,
+    R: Fn(Bytes, Arc<Presets>) -> F + Sync,
     F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
 {
     match within(room, job, waiting_room, deadline).await {
@@ -201,7 +214,7 @@ async fn within<S, N, R, F>(
 where
     S: Store,
     N: Notices,
-    R: Fn(Bytes) -> F + Sync,
+    R: Fn(Bytes, Arc<Presets>) -> F + Sync,
     F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
 {
     // The length comes from the event; the slack covers an original that was since overwritten with a longer one.

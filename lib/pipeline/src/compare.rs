@@ -26,6 +26,8 @@ pub enum Difference {
     Mixed,
     /// There are outputs but no original.
     Gone,
+    /// There are outputs, and a route now ignores the original.
+    Ignored,
     /// No difference, but the user wants everything rendered.
     Forced,
 }
@@ -42,15 +44,24 @@ impl Difference {
             Self::Leftover => "with leftover files",
             Self::Mixed => "with variants from two jobs",
             Self::Gone => "deleted, with outputs left behind",
+            Self::Ignored => "ignored by a route, with outputs left behind",
             Self::Forced => "forced",
         }
+    }
+
+    /// Whether repairing it renders the original, and does not only remove outputs.
+    #[must_use]
+    pub fn renders(self) -> bool {
+        !matches!(self, Self::Gone | Self::Ignored)
     }
 
     /// The message that repairs it. It forces a render if the manifest looks up to date although the outputs are not.
     #[must_use]
     pub fn message(self, key: &Key) -> String {
         let force = match self {
-            Self::NoManifest | Self::Overwritten | Self::Presets | Self::Gone => false,
+            Self::NoManifest | Self::Overwritten | Self::Presets | Self::Gone | Self::Ignored => {
+                false
+            }
             Self::Lost | Self::Leftover | Self::Mixed | Self::Forced => true,
         };
         event::reprocess(std::slice::from_ref(key), force)

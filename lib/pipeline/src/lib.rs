@@ -16,5 +16,6 @@ pub mod markup;
 pub mod notice;
 pub mod reconcile;
 pub mod render;
+pub mod route;
 mod rule;
 pub mod store;

@@ -4,8 +4,10 @@
 //! outputs, and reprocessing, changes of presets and deletions are this same code. `explore.rs` runs it through every
 //! interleaving of several workers, overwrites, deletions, duplicates and crashes.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
-use darkroom_imaging::{Error, Format};
+use darkroom_imaging::{Error, Format, Presets};
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -15,6 +17,7 @@ use crate::key::{self, Key};
 use crate::manifest::{self, Manifest, Picture, Placeholder, Rejection, Timings, Variant};
 use crate::markup;
 use crate::notice::{Notice, Outcome};
+use crate::route::{Routed, Routes, Wanted};
 use crate::rule::{Rule, is_off};
 use crate::store::{Body, Fault, Notices, Original, Output, Store};
 
@@ -30,11 +33,11 @@ pub struct Room<S, N, R> {
     pub store: S,
     /// The topic.
     pub notices: N,
-    /// Bytes to variants, `Fn(Bytes) -> impl Future<Output = Result<Result<Rendering, Error>, Fault>>`: a picture that
-    /// cannot be rendered is a result; a fault means that trying again may help.
+    /// Bytes to the variants of presets, `Fn(Bytes, Arc<Presets>) -> impl Future<Output = Result<Result<Rendering, Error>,
+    /// Fault>>`: a picture that cannot be rendered is a result; a fault means that trying again may help.
     pub render: R,
-    /// The fingerprint of the presets `render` applies.
-    pub presets: String,
+    /// The presets that `render` applies, by key.
+    pub routes: Routes,
     /// Longer originals are rejected unread.
     pub max_bytes: u64,
     /// `{public_url}/{key}` serves an output to a browser.
@@ -98,9 +101,12 @@ pub async fn reconcile<S, N, R, F>(room: &Room<S, N, R>, job: &Job) -> Result<Re
 where
     S: Store,
     N: Notices,
-    R: Fn(Bytes) -> F + Sync,
+    R: Fn(Bytes, Arc<Presets>) -> F + Sync,
     F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
 {
+    let Routed::Wanted(wanted) = room.routes.of(&job.key) else {
+        return leave(room, &job.key).await;
+    };
     for pass in 1..=MAX_PASSES {
         let started = (room.clock)();
         let original = fetch(room, job).await?;
@@ -110,7 +116,8 @@ where
                 (None, false)
             }
             Some(original) => {
-                let (manifest, rendered) = develop(room, job, pass, original, started).await?;
+                let (manifest, rendered) =
+                    develop(room, wanted, job, pass, original, started).await?;
                 (Some(manifest), rendered)
             }
         };
@@ -160,9 +167,26 @@ async fn purge<S: Store, N, R>(room: &Room<S, N, R>, key: &Key) -> Result<(), Fa
     room.store.delete(&manifest_key).await
 }
 
+/// An original that a route ignores: removes what was made of it before the route was there. Events of ignored keys do not
+/// come here ([`batch`](crate::batch) drops them); requests do, as after a change of routes.
+async fn leave<S: Store, N: Notices, R>(room: &Room<S, N, R>, key: &Key) -> Result<Report, Fault> {
+    let notice = Notice::removed(key);
+    if !room.store.list(&key.folder()).await?.is_empty() {
+        purge(room, key).await?;
+        room.notices.publish(&notice).await?;
+    }
+    Ok(Report {
+        outcome: notice.outcome,
+        manifest: None,
+        passes: 1,
+        rendered: false,
+    })
+}
+
 /// Steps 2 to 4 for an existing original. Returns its manifest, and whether it had to be made.
 async fn develop<S, N, R, F>(
     room: &Room<S, N, R>,
+    wanted: &Wanted,
     job: &Job,
     pass: u32,
     original: &Original,
@@ -170,7 +194,7 @@ async fn develop<S, N, R, F>(
 ) -> Result<(Manifest, bool), Fault>
 where
     S: Store,
-    R: Fn(Bytes) -> F,
+    R: Fn(Bytes, Arc<Presets>) -> F,
     F: Future<Output = Result<Result<Rendering, Error>, Fault>>,
 {
     let folder = job.key.folder();
@@ -178,21 +202,27 @@ where
     let fetched = (room.clock)();
     let old = stored.as_deref().map(Manifest::read);
     if let Some(Some(old)) = &old
-        && old.is_current(&original.etag, &room.presets)
+        && old.is_current(&original.etag, &wanted.fingerprint)
         && may_skip(job, pass, old)
     {
         return Ok((old.clone(), false));
     }
 
-    let result = match &original.body {
+    let (presets, notes) = wanted.asked(&original.asked);
+    let mut result = match &original.body {
         Body::Bytes(body) => {
-            let rendered = (room.render)(body.clone()).await?;
+            let rendered = (room.render)(body.clone(), presets).await?;
             rendered.map_err(Rejection::from)
         }
         Body::LeftOut => Err(too_long(original.bytes, room.max_bytes).into()),
         Body::Refused(rejection) => Err(rejection.clone()),
     };
-    let (manifest, outputs) = describe(room, job, original, result, ms_between(started, fetched));
+    if let Ok(rendering) = &mut result {
+        rendering.notes.extend(notes);
+    }
+    let (mut manifest, outputs) =
+        describe(room, job, original, result, ms_between(started, fetched));
+    manifest.presets = wanted.fingerprint.to_string();
     let produced: Vec<String> = outputs.iter().map(|output| output.key.clone()).collect();
     let manifest = write(room, manifest, outputs, &folder).await?;
 
@@ -278,7 +308,8 @@ async fn delete<'a, S: Store, N, R>(
     Ok(())
 }
 
-/// The manifest of a result, still without the ETag of each variant and the time of storing, and the variants to store.
+/// The manifest of a result, still without the presets, the ETag of each variant and the time of storing, and the variants
+/// to store.
 fn describe<S, N, R>(
     room: &Room<S, N, R>,
     job: &Job,
@@ -295,7 +326,7 @@ fn describe<S, N, R>(
         html: None,
         rejection: None,
         notes: Vec::new(),
-        presets: room.presets.clone(),
+        presets: String::new(),
         event: job.event.clone(),
         engine: ENGINE.to_owned(),
         timings_ms: Timings {

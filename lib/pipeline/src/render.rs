@@ -22,22 +22,19 @@ use crate::store::Fault;
 /// one that takes longer was crafted to be slow.
 const BUDGET: Duration = Duration::from_mins(1);
 
-/// Presets, limits and memory for all originals of a program. Clones share the memory.
+/// Limits and memory for all originals of a program. Clones share the memory.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    /// The variants to make.
-    pub presets: Arc<Presets>,
     /// Caps on originals. `max_memory_bytes` also bounds the sum over all originals rendered at once.
     pub limits: Limits,
     memory: Arc<Admission>,
 }
 
 impl Engine {
-    /// With these presets and within these limits.
+    /// Within these limits.
     #[must_use]
-    pub fn new(presets: Presets, limits: Limits) -> Self {
+    pub fn new(limits: Limits) -> Self {
         Self {
-            presets: Arc::new(presets),
             limits,
             memory: Arc::new(Admission::new(limits.max_memory_bytes)),
         }
@@ -48,9 +45,13 @@ impl Engine {
     ///
     /// # Errors
     /// A fault when it panicked; the inner error is the picture's.
-    pub async fn render(self, body: Bytes) -> Result<Result<Rendering, Error>, Fault> {
+    pub async fn render(
+        self,
+        body: Bytes,
+        presets: Arc<Presets>,
+    ) -> Result<Result<Rendering, Error>, Fault> {
         let (engine, header) = (self.clone(), body.clone());
-        let planned = on_a_thread(move || engine.plan(&header)).await?;
+        let planned = on_a_thread(move || engine.plan(&header, &presets)).await?;
         let (probe, plan) = match planned {
             Ok(planned) => planned,
             Err(error) => return Ok(Err(error)),
@@ -65,9 +66,9 @@ impl Engine {
         .await
     }
 
-    fn plan(&self, body: &[u8]) -> Result<(Probe, Plan), Error> {
+    fn plan(&self, body: &[u8], presets: &Presets) -> Result<(Probe, Plan), Error> {
         let probe = probe(body)?;
-        let plan = plan(&probe, &self.presets, &self.limits)?;
+        let plan = plan(&probe, presets, &self.limits)?;
         Ok((probe, plan))
     }
 }
@@ -201,21 +202,24 @@ mod tests {
         Bytes::from(bytes)
     }
 
+    fn presets() -> Arc<Presets> {
+        let text = "[presets.small]\nwidth = 8\nformats = [\"jpeg\"]";
+        Arc::new(Presets::parse(text).expect("presets"))
+    }
+
     fn engine(max_memory_bytes: u64) -> Engine {
-        let presets =
-            "[presets.small]\nfit = \"inside\"\nwidth = 8\nheight = 8\nformats = [\"jpeg\"]";
         let limits = Limits {
             max_memory_bytes,
             ..Limits::default()
         };
-        Engine::new(Presets::parse(presets).expect("presets"), limits)
+        Engine::new(limits)
     }
 
     #[tokio::test]
     async fn rendering_waits_for_the_memory_its_plan_takes() {
         let engine = engine(64 << 20);
         let others = engine.memory.admit(64 << 20).await;
-        let mut rendering = Box::pin(engine.clone().render(bitmap()));
+        let mut rendering = Box::pin(engine.clone().render(bitmap(), presets()));
         let early = tokio::time::timeout(Duration::from_millis(200), &mut rendering).await;
         assert!(early.is_err(), "it rendered without memory");
         drop(others);
@@ -233,11 +237,15 @@ mod tests {
 
     #[tokio::test]
     async fn what_cannot_fit_alone_is_rejected_and_what_is_no_picture_waits_for_nothing() {
-        let result = engine(1000).render(bitmap()).await.expect("no fault");
+        let result = engine(1000).render(bitmap(), presets()).await;
+        let result = result.expect("no fault");
         assert_eq!(result.expect_err("no memory").code(), "too_large");
         let engine = engine(64 << 20);
         let _others = engine.memory.admit(64 << 20).await;
-        let result = engine.clone().render(Bytes::from_static(b"words")).await;
+        let result = engine
+            .clone()
+            .render(Bytes::from_static(b"words"), presets())
+            .await;
         assert_eq!(
             result.expect("no fault").expect_err("words").code(),
             "not_an_image"

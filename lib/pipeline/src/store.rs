@@ -55,6 +55,15 @@ pub struct Original {
     pub bytes: u64,
     /// Its bytes, or why they are not here.
     pub body: Body,
+    /// The wishes in its metadata.
+    pub asked: Asked,
+}
+
+/// What the metadata of an original's object asks for. Whoever uploads the object writes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// `x-amz-meta-presets`: the name of a preset or a family.
+    pub presets: Option<String>,
 }
 
 /// The bytes of an original.

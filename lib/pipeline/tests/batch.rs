@@ -1,23 +1,26 @@
 //! Batches over the store in memory, on a clock of their own: who fails, who does not, and when.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use darkroom_imaging::{Error, Format};
+use darkroom_imaging::{Error, Format, Presets};
 use darkroom_pipeline::batch::{self, Message, Terms, Unknown};
 use darkroom_pipeline::event::Job;
 use darkroom_pipeline::key::Key;
 use darkroom_pipeline::manifest::{Picture, Placeholder, Rejection};
 use darkroom_pipeline::notice::Outcome;
 use darkroom_pipeline::reconcile::{RenderedVariant, Rendering, Room, reconcile};
-use darkroom_pipeline::store::{Fault, Memory};
+use darkroom_pipeline::route::Routes;
+use darkroom_pipeline::store::{Fault, Memory, Output, Store};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
+const PRESETS: &str = "[presets.small]\n[[route]]\nmatch = \"drafts/**\"\nignore = true";
+
 /// What originals of these tests can be: their bytes say what rendering them is like.
-async fn render(body: Bytes) -> Result<Result<Rendering, Error>, Fault> {
+async fn render(body: Bytes, _: Arc<Presets>) -> Result<Result<Rendering, Error>, Fault> {
     match &body[..] {
         b"panic" => panic!("this picture panics"),
         b"fault" => Err(Fault::new("render", "an original", "for now")),
@@ -115,7 +118,7 @@ fn room<R>(store: Memory, render: R) -> Room<Memory, Memory, R> {
         store,
         notices: Memory::default(),
         render,
-        presets: "presets".to_owned(),
+        routes: Routes::new(&Presets::parse(PRESETS).expect("presets")),
         max_bytes: 1 << 30,
         public_url: "https://x".to_owned(),
         clock: || Timestamp::UNIX_EPOCH,
@@ -323,14 +326,14 @@ async fn fetching_goes_on_while_others_are_rendered() {
     }
     let one_at_a_time = tokio::sync::Semaphore::new(1);
     let (gauge_of, turn) = (&gauge, &one_at_a_time);
-    let gauged = move |body: Bytes| async move {
+    let gauged = move |body: Bytes, presets| async move {
         {
             let mut gauge = gauge_of.lock().expect("no panic");
             gauge.now += 1;
             gauge.most = gauge.most.max(gauge.now);
         }
         let turn = turn.acquire().await.expect("never closed");
-        let result = render(body).await;
+        let result = render(body, presets).await;
         drop(turn);
         gauge_of.lock().expect("no panic").now -= 1;
         result
@@ -345,4 +348,41 @@ async fn fetching_goes_on_while_others_are_rendered() {
         "all were fetched while the first was rendered"
     );
     assert_eq!(start.elapsed(), Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_route_ignores_costs_nothing_and_is_no_failure() {
+    // a job would fail: the bytes are a fault of the renderer
+    let done = run(&[upload("drafts/a.jpg", "fault"), upload("b.jpg", "good")]).await;
+    assert!(done.failed.is_empty(), "{:?}", done.failed);
+    assert_eq!(done.outcomes, outcomes(&[("b.jpg", Outcome::Ready)]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_removes_what_was_made_before_the_route() {
+    let store = Memory::default();
+    let (key, other) = ("drafts/a.jpg", "drafts/b.jpg");
+    for key in [key, other] {
+        store.upload(&Key::parse(key).expect("a key"), "good");
+    }
+    let old = Output {
+        key: "drafts/a.jpg/small.jpg".to_owned(),
+        media_type: "image/jpeg",
+        cache_control: "no-cache",
+        bytes: Bytes::from_static(b"old"),
+    };
+    store.put(old).await.expect("a store in memory");
+    let room = room(store, render);
+    let keys = [key, other].map(|key| Key::parse(key).expect("a key"));
+    let message = Message {
+        id: "request".to_owned(),
+        body: darkroom_pipeline::event::reprocess(&keys, false),
+        receives: 1,
+    };
+    let done = batch::run(&room, &terms(), &[message]).await;
+    assert!(done.failed.is_empty());
+    assert!(room.store.outputs().is_empty());
+    let removed: Vec<_> = room.notices.notices();
+    assert_eq!(removed.len(), 1, "only for the one that had outputs");
+    assert_eq!(removed[0].outcome, Outcome::Removed);
 }

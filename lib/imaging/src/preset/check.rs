@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::{
     Preset, PresetError, Presets, Rgb, Wish,
     file::{Entry, Fault, File},
-    sizes,
+    route, sizes,
 };
 
 const DEFAULT_QUALITY: u8 = 80;
@@ -42,7 +42,8 @@ pub(super) fn parse(text: &str) -> Result<Presets, PresetError> {
             presets.push(preset);
         }
     }
-    Ok(Presets { presets })
+    let routes = route::read(&file.route, &presets).map_err(|(at, message)| fault(at, message))?;
+    Ok(Presets { presets, routes })
 }
 
 /// The presets of a table: one, or one for each of its `widths`.

@@ -16,6 +16,20 @@ pub(super) type Fault = (usize, String);
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) presets: BTreeMap<Spanned<String>, Spanned<Entry>>,
+    #[serde(default)]
+    pub(super) route: Vec<Spanned<RouteEntry>>,
+}
+
+/// A table `[[route]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RouteEntry {
+    #[serde(rename = "match")]
+    pub(super) matches: Spanned<String>,
+    pub(super) ignore: Option<Spanned<bool>>,
+    pub(super) presets: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) allow: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) metadata: Option<Spanned<Metadata>>,
 }
 
 /// A table `[presets.NAME]`.

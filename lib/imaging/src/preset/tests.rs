@@ -1,6 +1,6 @@
 //! The faults that a presets file can have, and what a fingerprint covers.
 
-use super::{Presets, Wish};
+use super::{Metadata, Presets, Wish, route::Makes};
 
 const SHIPPED: &str = include_str!("../../../../presets.toml");
 
@@ -241,4 +241,114 @@ fn a_family_is_its_presets_written_one_by_one() {
         .map(|size| print(&format!("[presets.a]\n{size}")))
         .collect();
     assert_eq!(prints.len(), all.len());
+}
+
+/// Presets `a` and `b-8`, `b-9`, then a route on line 5.
+fn routed(route: &str) -> String {
+    format!("[presets.a]\n[presets.b]\nwidths = [8, 9]\n[[route]]\n{route}\n")
+}
+
+#[test]
+fn faults_of_routes_name_the_line_too() {
+    for (route, line, says) in [
+        ("ignore = true", 4, "match"),
+        ("match = \"\"", 5, "\"**\" matches every key"),
+        (
+            "match = \"x/[a\"",
+            5,
+            "is not a glob: unclosed character class",
+        ),
+        ("match = \"{a\"", 5, "is not a glob"),
+        (
+            "match = \"x\"\npresets = [\"c\"]",
+            6,
+            "no preset is called \"c\"; there are a, b-8, b-9",
+        ),
+        ("match = \"x\"\nallow = [\"c\"]", 6, "no preset is called"),
+        (
+            "match = \"x\"\npresets = [\"b\", \"b-9\"]",
+            6,
+            "lists b-9 twice",
+        ),
+        ("match = \"x\"\npresets = []", 6, "the list is empty"),
+        (
+            "match = \"x\"\nignore = true\npresets = [\"a\"]",
+            7,
+            "presets has no effect beside ignore",
+        ),
+        ("match = \"x\"\nprefix = \"y\"", 6, "unknown field `prefix`"),
+        (
+            "match = \"**\"\n[[route]]\nmatch = \"x\"",
+            6,
+            "no key reaches this route",
+        ),
+    ] {
+        check(&routed(route), line, says);
+    }
+}
+
+#[test]
+fn globs_keep_to_their_folder_and_know_any_key() {
+    let route = |glob: &str| {
+        let presets = Presets::parse(&routed(&format!("match = '{glob}'"))).expect(glob);
+        presets.routes[0].keys.clone()
+    };
+    for (glob, yes, no) in [
+        (
+            "drafts/**",
+            &["drafts/a", "drafts/b/c.jpg", "drafts//x"][..],
+            &["drafts", "x/drafts/a", "draftsX/a"][..],
+        ),
+        (
+            "*.jpg",
+            &["a.jpg", ".jpg"],
+            &["a/b.jpg", "a.JPG", "a.jpg.png"],
+        ),
+        ("**/*.jpg", &["a.jpg", "a/b/c.jpg"], &["a.png"]),
+        (
+            "a/{b,c}/日*",
+            &["a/b/日", "a/c/日本.jpg"],
+            &["a/d/日", "a/b/x/日"],
+        ),
+        ("a+b c/**", &["a+b c/x"], &["aab c/x"]),
+        (r"a/\*", &["a/*"], &["a/x"]),
+        ("**", &["a", "a/b", "/a//b"], &[]),
+    ] {
+        let glob = route(glob);
+        for key in yes {
+            assert!(glob.matches(key), "{} and {key}", glob.text());
+        }
+        for key in no {
+            assert!(!glob.matches(key), "{} and {key}", glob.text());
+        }
+    }
+}
+
+#[test]
+fn a_route_chooses_presets_and_their_metadata() {
+    let text =
+        routed("match = \"x\"\npresets = [\"b\"]\nmetadata = \"copyright\"\nallow = [\"a\"]");
+    let presets = Presets::parse(&text).expect(&text);
+    let Makes::Variants {
+        presets: names,
+        allow,
+        metadata,
+    } = &presets.routes[0].makes
+    else {
+        panic!("{:?}", presets.routes)
+    };
+    let chosen = presets.chosen(names.as_deref(), *metadata);
+    let got: Vec<_> = chosen
+        .presets
+        .iter()
+        .map(|p| (p.name.as_str(), p.metadata))
+        .collect();
+    assert_eq!(
+        got,
+        [("b-8", Metadata::Copyright), ("b-9", Metadata::Copyright)]
+    );
+    assert_eq!(allow, &["a"]);
+    assert_eq!(presets.group("b"), ["b-8", "b-9"]);
+    let plain = Presets::parse("[presets.a]\n[presets.b]\nwidths = [8, 9]").expect("presets");
+    assert_eq!(presets.fingerprint(), plain.fingerprint());
 }

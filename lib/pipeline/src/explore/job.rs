@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -19,7 +19,8 @@ use crate::key::{self, Key};
 use crate::manifest::{Picture, Placeholder};
 use crate::notice::Notice;
 use crate::reconcile::{RenderedVariant, Rendering, Room, reconcile};
-use crate::store::{Body, Fault, Notices, Original, Output, Store};
+use crate::route::Routes;
+use crate::store::{Asked, Body, Fault, Notices, Original, Output, Store};
 
 /// An image to upload; what else there is, is in [`made_of`].
 pub(super) type Image = u8;
@@ -169,12 +170,15 @@ pub(super) fn key() -> Key {
 }
 
 /// The room of functions with these presets.
-fn room(presets: Presets, tape: &Tape) -> Room<Tape, Tape, impl Fn(Bytes) -> Rendered + Sync> {
+fn room(
+    presets: Presets,
+    tape: &Tape,
+) -> Room<Tape, Tape, impl Fn(Bytes, Arc<darkroom_imaging::Presets>) -> Rendered + Sync> {
     Room {
         store: tape.clone(),
         notices: tape.clone(),
-        render: move |body: Bytes| std::future::ready(Ok(render(body[0], presets))),
-        presets: fingerprint(presets),
+        render: move |body: Bytes, _| std::future::ready(Ok(render(body[0], presets))),
+        routes: ROUTES[usize::from(presets)].clone(),
         max_bytes: 1 << 20,
         public_url: "https://x".to_owned(),
         clock: || Timestamp::UNIX_EPOCH,
@@ -313,6 +317,7 @@ fn original(answer: Answer) -> Option<Original> {
                 etag: etag(&body),
                 bytes: 1,
                 body: Body::Bytes(body),
+                asked: Asked::default(),
             }
         }),
         other => panic!("{other:?} is no answer to a get or a head"),
@@ -327,9 +332,17 @@ pub(super) fn etag(bytes: &[u8]) -> String {
     }
 }
 
+/// What tells the two sets of presets apart is their fingerprint; [`render`] makes the variants.
+static ROUTES: LazyLock<[Routes; 2]> = LazyLock::new(|| {
+    ["[presets.b]", "[presets.d]"].map(|text| {
+        let presets = darkroom_imaging::Presets::parse(text).expect("presets");
+        Routes::new(&presets)
+    })
+});
+
 /// The fingerprint of presets.
 pub(super) fn fingerprint(presets: Presets) -> String {
-    format!("presets {presets}")
+    ROUTES[usize::from(presets)].others.fingerprint.to_string()
 }
 
 impl fmt::Display for Call {

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use tokio::fs;
 
 use super::memory::etag;
-use super::{Body, Fault, Original, Output, Store};
+use super::{Asked, Body, Fault, Original, Output, Store};
 use crate::key::{self, Key};
 use crate::manifest::Manifest;
 
@@ -109,6 +109,7 @@ async fn digest(path: PathBuf) -> Result<Option<Original>, Fault> {
             etag: etag(digest),
             bytes,
             body: Body::LeftOut,
+            asked: Asked::default(),
         }))
     };
     tokio::task::spawn_blocking(work)
@@ -132,6 +133,7 @@ impl Store for Files {
             etag: etag(Sha256::new_with_prefix(&body)),
             bytes: body.len() as u64,
             body: Body::Bytes(Bytes::from(body)),
+            asked: Asked::default(),
         }))
     }
 

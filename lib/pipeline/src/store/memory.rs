@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::{Body, Fault, Notices, Original, Output, Store};
+use super::{Asked, Body, Fault, Notices, Original, Output, Store};
 use crate::key::{self, Key};
 use crate::manifest::Rejection;
 use crate::notice::Notice;
@@ -77,6 +77,7 @@ impl Store for Memory {
                 None if body.len() as u64 <= max_bytes => Body::Bytes(body.clone()),
                 None => Body::LeftOut,
             },
+            asked: Asked::default(),
         }))
     }
 
