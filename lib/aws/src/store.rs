@@ -274,6 +274,7 @@ fn asked(metadata: Option<&HashMap<String, String>>) -> Asked {
     let value = |name: &str| metadata.and_then(|metadata| metadata.get(name)).cloned();
     Asked {
         presets: value("presets"),
+        focus: value("focus"),
     }
 }
 

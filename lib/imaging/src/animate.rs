@@ -1,10 +1,13 @@
 //! Renders animations frame by frame. Only a few pictures are in memory, for any number of frames.
 
+use std::borrow::Cow;
+
 use crate::{
-    Error, Variant, Watch,
+    Choice, Error, Variant, Watch,
+    crop::cut,
     decode::{self, Animation, Moment},
     encode::{self, Encoding},
-    geometry::turn,
+    geometry::Rect,
     metadata::copyright::Copyright,
     picture::{planes::Picture, samples::without_alpha, turn::upright},
     plan::{Plan, Step},
@@ -32,6 +35,7 @@ pub(crate) fn animate(
     bytes: &[u8],
     plan: &Plan,
     copyright: &Copyright,
+    crops: &[Option<(Rect, Choice)>],
     watch: &Watch,
 ) -> Result<Vec<(usize, Variant)>, Error> {
     let moving = moving(&plan.steps);
@@ -44,7 +48,7 @@ pub(crate) fn animate(
     while let Some(now) = shot {
         watch.check()?;
         let (added, next) = both(
-            || each(&mut films, |film| film.add(&now, plan)),
+            || each(&mut films, |film| film.add(&now, plan, crops)),
             || shoot(&mut animation, plan, &moving, watch),
         );
         added?;
@@ -57,8 +61,8 @@ pub(crate) fn animate(
             plan,
             &plan.steps[film.step],
             film.encoding,
-            &file,
-            frames,
+            crops[film.step].map(|(_, choice)| choice),
+            (&file, frames),
         ));
     }
     Ok(made)
@@ -79,7 +83,7 @@ fn moving(steps: &[Step]) -> Vec<bool> {
 fn films(plan: &Plan, plays: u32, copyright: &Copyright) -> Result<Vec<Film>, Error> {
     let mut films = Vec::new();
     for (step, of) in plan.steps.iter().enumerate() {
-        let size = turn(of.size, plan.probe.orientation);
+        let size = of.shown(plan.probe.orientation);
         for encoding in of.encodings().into_iter().filter(|encoding| encoding.moves) {
             let file = encode::Animation::new(size, encoding, plays, copyright)?;
             films.push(Film {
@@ -93,11 +97,20 @@ fn films(plan: &Plan, plays: u32, copyright: &Copyright) -> Result<Vec<Film>, Er
 }
 
 impl Film {
-    fn add(&mut self, shot: &Shot, plan: &Plan) -> Result<(), Error> {
+    /// Crops are those of the first frame, so that the picture does not jump.
+    fn add(
+        &mut self,
+        shot: &Shot,
+        plan: &Plan,
+        crops: &[Option<(Rect, Choice)>],
+    ) -> Result<(), Error> {
         let picture = shot.pictures[self.step]
             .as_ref()
             .ok_or_else(|| Error::Encode("an animation: a frame has no picture".to_owned()))?;
-        let picture = upright(picture, plan.probe.orientation);
+        let mut picture = upright(picture, plan.probe.orientation);
+        if let Some((part, _)) = crops[self.step] {
+            picture = Cow::Owned(cut(&picture, part));
+        }
         self.file.add(&picture, shot.duration_ms)
     }
 }

@@ -1,6 +1,6 @@
 //! Integer geometry: the size of a variant, the part of the original that it shows, and its orientation.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::Orientation;
 
@@ -67,6 +67,102 @@ impl std::fmt::Display for Bounds {
     }
 }
 
+/// A share of a whole, 0 to 1, in ten-thousandths. In JSON it is a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Share(u16);
+
+impl Share {
+    const WHOLE: u16 = 10_000;
+
+    /// The nearest share; 0 for what is no number.
+    #[must_use]
+    pub fn of(value: f64) -> Self {
+        let parts = (value.clamp(0.0, 1.0) * f64::from(Self::WHOLE)).round();
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "0 to 10,000, or NaN, which becomes 0"
+        )]
+        let parts = parts as u16;
+        Self(parts)
+    }
+
+    /// `part / whole`, at most 1.
+    #[must_use]
+    pub(crate) fn of_parts(part: u64, whole: u64) -> Self {
+        let parts = part.min(whole) * u64::from(Self::WHOLE) / whole.max(1);
+        Self(u16::try_from(parts).unwrap_or(Self::WHOLE))
+    }
+
+    /// 0.0 to 1.0
+    #[must_use]
+    pub fn value(self) -> f64 {
+        f64::from(self.0) / f64::from(Self::WHOLE)
+    }
+}
+
+impl Serialize for Share {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.value())
+    }
+}
+
+impl<'de> Deserialize<'de> for Share {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = f64::deserialize(deserializer)?;
+        if (0.0..=1.0).contains(&value) {
+            return Ok(Self::of(value));
+        }
+        Err(D::Error::custom(format_args!(
+            "a share is 0 to 1, not {value}"
+        )))
+    }
+}
+
+/// A point of an upright picture, in shares of its sides from the left and the top. In JSON it is `[x, y]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(Share, Share)", into = "(Share, Share)")]
+pub struct Focus {
+    /// From the left.
+    pub x: Share,
+    /// From the top.
+    pub y: Share,
+}
+
+impl Focus {
+    /// The middle.
+    pub const CENTRE: Self = Self {
+        x: Share(Share::WHOLE / 2),
+        y: Share(Share::WHOLE / 2),
+    };
+
+    /// Parses `0.31,0.62`. `None` unless both are numbers from 0 to 1.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (x, y) = text.split_once(',')?;
+        let share = |text: &str| {
+            let value: f64 = text.trim().parse().ok()?;
+            (0.0..=1.0).contains(&value).then(|| Share::of(value))
+        };
+        Some(Self {
+            x: share(x)?,
+            y: share(y)?,
+        })
+    }
+}
+
+impl From<(Share, Share)> for Focus {
+    fn from((x, y): (Share, Share)) -> Self {
+        Self { x, y }
+    }
+}
+
+impl From<Focus> for (Share, Share) {
+    fn from(focus: Focus) -> Self {
+        (focus.x, focus.y)
+    }
+}
+
 /// A part of a picture, in whole pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rect {
@@ -102,11 +198,42 @@ impl Rect {
 pub enum Fit {
     /// Fits into the box; nothing is cropped.
     Inside,
-    /// Fills the box; the excess is cropped equally on both sides.
+    /// Fills the box; the excess is cropped.
     Cover,
 }
 
-/// The part of `original` that a variant shows, and the variant's size, both upright.
+/// `part`, moved so that `focus` is as near to its middle as the borders of `original` allow.
+#[must_use]
+pub fn moved(part: Rect, original: Size, focus: Focus) -> Rect {
+    let place = |side: u32, window: u32, share: Share| {
+        let at = u64::from(side) * u64::from(share.0) / u64::from(Share::WHOLE);
+        let first = at.saturating_sub(u64::from(window) / 2);
+        u32::try_from(first).map_or(side - window, |first| first.min(side - window))
+    };
+    Rect {
+        x: place(original.width, part.size.width, focus.x),
+        y: place(original.height, part.size.height, focus.y),
+        size: part.size,
+    }
+}
+
+/// The size at which all of `original` has the scale of a `part` that became `size`: one side is the size's own, the other
+/// at least as long.
+#[must_use]
+pub(crate) fn whole_of(original: Size, part: Rect, size: Size) -> Size {
+    let scaled = |side: u32, part: u32, size: u32| {
+        if side == part {
+            return size;
+        }
+        divide(u64::from(side) * u64::from(size), u64::from(part)).max(size)
+    };
+    Size {
+        width: scaled(original.width, part.size.width, size.width),
+        height: scaled(original.height, part.size.height, size.height),
+    }
+}
+
+/// The part of `original` that a variant shows, and the variant's size, both upright. What is cropped is centred.
 #[must_use]
 pub fn fit(original: Size, wanted: Size, fit: Fit) -> (Rect, Size) {
     match fit {
@@ -235,7 +362,9 @@ pub fn stored_rect(upright: Rect, stored: Size, orientation: Orientation) -> Rec
 
 #[cfg(test)]
 mod tests {
-    use super::{Bounds, Fit, Rect, Size, fit, reduced, stored_rect, turn};
+    use super::{
+        Bounds, Fit, Focus, Rect, Share, Size, fit, moved, reduced, stored_rect, turn, whole_of,
+    };
     use crate::Orientation;
     use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 
@@ -320,6 +449,33 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_focus_is_two_numbers_from_0_to_1() {
+        let focus = Focus::parse("0.31, 0.62").expect("a focus");
+        assert_eq!([focus.x, focus.y], [0.31, 0.62].map(Share::of));
+        for bad in [
+            "", "0.3", "0.3;0.6", "NaN,0.5", "0.5,inf", "-0.1,0.5", "0.5,1.01", "a,b", "0,0,0",
+        ] {
+            assert_eq!(Focus::parse(bad), None, "{bad}");
+        }
+        assert_eq!(Share::of(f64::NAN), Share::of(0.0));
+    }
+
+    #[test]
+    fn a_focus_moves_the_crop() {
+        let original = size(4000, 3000);
+        let (part, _) = fit(original, size(200, 200), Fit::Cover);
+        let at = |x: f64| {
+            let focus = Focus {
+                x: Share::of(x),
+                y: Share::of(0.9),
+            };
+            moved(part, original, focus).x
+        };
+        assert_eq!([at(0.0), at(0.5), at(0.6), at(1.0)], [0, 500, 900, 1000]);
+        assert_eq!(moved(part, original, Focus::CENTRE), part);
+    }
+
     fn any_size() -> impl Strategy<Value = Size> {
         (1..=65535_u32, 1..=65535_u32).prop_map(|(width, height)| Size { width, height })
     }
@@ -351,6 +507,20 @@ mod tests {
             let (w, h) = (u64::from(original.width), u64::from(original.height));
             let difference = (u64::from(got.width) * h).abs_diff(u64::from(got.height) * w);
             prop_assert!(difference <= 2 * w.max(h) || got.width.min(got.height) == 1);
+        }
+
+        #[test]
+        fn a_moved_part_stays_in_the_picture_and_holds_its_focus(original in any_size(), wanted in any_size(), x in 0.0..1.0_f64, y in 0.0..1.0_f64) {
+            let (part, size) = fit(original, wanted, Fit::Cover);
+            let focus = Focus { x: Share::of(x), y: Share::of(y) };
+            let moved = moved(part, original, focus);
+            prop_assert_eq!(moved.size, part.size);
+            prop_assert!(moved.x + moved.size.width <= original.width && moved.y + moved.size.height <= original.height);
+            let at = focus.x.value() * f64::from(original.width);
+            prop_assert!(at + 2.0 >= f64::from(moved.x) && at <= f64::from(moved.x + moved.size.width) + 2.0);
+            let whole = whole_of(original, part, size);
+            prop_assert!(whole.width >= size.width && whole.height >= size.height);
+            prop_assert!(whole.width <= original.width && whole.height <= original.height);
         }
 
         #[test]

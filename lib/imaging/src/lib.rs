@@ -27,6 +27,7 @@ use turbojpeg_sys as _;
 
 mod animate;
 pub mod colour;
+mod crop;
 pub mod decode;
 mod emphasis;
 mod encode;
@@ -52,6 +53,7 @@ mod variant;
 mod watch;
 
 pub use colour::Colour;
+pub use crop::{By, Choice};
 pub use emphasis::Emphasis;
 pub use encode::Encoding;
 pub use error::Error;

@@ -6,10 +6,10 @@ pub(crate) mod memory;
 use serde::Serialize;
 
 use crate::{
-    Probe,
+    Orientation, Probe,
     encode::Encoding,
-    geometry::{Rect, Size, turn},
-    preset::Chroma,
+    geometry::{Focus, Rect, Size, turn},
+    preset::{Chroma, Position},
 };
 
 /// The steps from one original to all of its variants.
@@ -23,6 +23,8 @@ pub struct Plan {
     pub decode: Decode,
     /// Parents before children; the last is the placeholder's.
     pub steps: Vec<Step>,
+    /// The step whose picture is looked at to place crops: its index among the steps.
+    pub look: Option<usize>,
     /// What to do instead if every pixel turns out opaque, which only decoding shows; for a still whose header promises alpha.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opaque: Option<Box<Plan>>,
@@ -68,13 +70,30 @@ pub struct Step {
     pub part: Rect,
     /// Its size before it is turned upright.
     pub size: Size,
+    /// The crop of its outputs, if its place depends on what the original shows. Then `part` and `size` are of the whole.
+    pub crop: Option<Crop>,
     /// Whether all its outputs have one chroma sample for four pixels.
     pub chroma: Chroma,
     /// Its variants.
     pub outputs: Vec<Output>,
 }
 
+/// A crop that slides along one side of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Crop {
+    /// Its upright size.
+    pub size: Size,
+    /// What it is to show.
+    pub position: Position,
+}
+
 impl Step {
+    /// The upright size of its outputs.
+    pub(crate) fn shown(&self, orientation: Orientation) -> Size {
+        self.crop
+            .map_or_else(|| turn(self.size, orientation), |crop| crop.size)
+    }
+
     /// The distinct encodings of its outputs: variants with the same encoding share one file.
     pub(crate) fn encodings(&self) -> Vec<Encoding> {
         let mut encodings: Vec<Encoding> = Vec::new();
@@ -96,6 +115,8 @@ pub struct Output {
     pub preset: String,
     /// How to encode it.
     pub encoding: Encoding,
+    /// The point that its crop is to show, if the user gave one.
+    pub focus: Option<Focus>,
 }
 
 impl std::fmt::Display for Plan {
@@ -129,13 +150,17 @@ impl std::fmt::Display for Plan {
             decode.denominator
         )?;
         for step in &self.steps {
-            let size = turn(step.size, probe.orientation);
+            let size = step.shown(probe.orientation);
             let parent = step
                 .parent
                 .map_or("the original", |parent| &self.steps[parent].name);
             write!(f, "{:12} {size} from {parent}", step.name)?;
             for output in &step.outputs {
                 write!(f, ", {} {}", output.preset, output.encoding)?;
+            }
+            if let Some(crop) = step.crop {
+                let whole = turn(step.size, probe.orientation);
+                write!(f, ", cropped from {whole} by {:?}", crop.position)?;
             }
             writeln!(f)?;
         }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Format,
-    geometry::{Bounds, Fit},
+    geometry::{Bounds, Fit, Focus, Share},
 };
 
 /// The presets, in the order of the file.
@@ -23,6 +23,8 @@ pub struct Presets {
     pub presets: Vec<Preset>,
     /// Which originals get which of them; without a route that matches, all of them.
     pub routes: Vec<Route>,
+    /// The point that crops by `focus`, `smart` and `faces` are to show, if it is known.
+    pub focus: Option<Focus>,
 }
 
 /// One preset: a named wish.
@@ -36,6 +38,8 @@ pub struct Preset {
     pub fit: Fit,
     /// The box, for the upright picture.
     pub bounds: Bounds,
+    /// Which part a `cover` crop keeps.
+    pub position: Position,
     /// One variant per format.
     pub formats: Vec<Wish>,
     /// 1 to 100, for JPEG, lossy WebP and AVIF.
@@ -97,6 +101,59 @@ pub enum Chroma {
     /// One for every pixel.
     #[serde(rename = "4:4:4")]
     Full,
+}
+
+/// Which part a `cover` crop keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Position {
+    /// The middle.
+    #[default]
+    #[serde(alias = "center")]
+    Centre,
+    /// The middle of the upper edge.
+    Top,
+    /// The upper right corner.
+    TopRight,
+    /// The middle of the right edge.
+    Right,
+    /// The lower right corner.
+    BottomRight,
+    /// The middle of the lower edge.
+    Bottom,
+    /// The lower left corner.
+    BottomLeft,
+    /// The middle of the left edge.
+    Left,
+    /// The upper left corner.
+    TopLeft,
+    /// The focus that the object's metadata or a route gives, else the regions that the file describes, else the middle.
+    Focus,
+    /// As `Focus`, but before the middle comes what stands out in the picture.
+    Smart,
+}
+
+impl Position {
+    /// The point that it names: `None` if it depends on the original.
+    #[must_use]
+    pub(crate) fn point(self) -> Option<Focus> {
+        let (x, y) = match self {
+            Self::TopLeft => (0.0, 0.0),
+            Self::Top => (0.5, 0.0),
+            Self::TopRight => (1.0, 0.0),
+            Self::Left => (0.0, 0.5),
+            Self::Centre => (0.5, 0.5),
+            Self::Right => (1.0, 0.5),
+            Self::BottomLeft => (0.0, 1.0),
+            Self::Bottom => (0.5, 1.0),
+            Self::BottomRight => (1.0, 1.0),
+            Self::Focus | Self::Smart => return None,
+        };
+        Some(Focus {
+            x: Share::of(x),
+            y: Share::of(y),
+        })
+    }
 }
 
 /// The part of an original's metadata to keep.
@@ -200,6 +257,7 @@ impl Presets {
         Self {
             presets: presets.map(with_metadata).collect(),
             routes: Vec::new(),
+            focus: self.focus,
         }
     }
 
@@ -218,6 +276,9 @@ impl Presets {
         for preset in &self.presets {
             hash.update(preset.meaning());
         }
+        if let Some(focus) = self.focus {
+            hash.update(format!("focus {focus:?}\n"));
+        }
         format!("sha256:{:x}", hash.finalize())
     }
 }
@@ -230,6 +291,7 @@ impl Preset {
             family: _, // the variant is the same, whether its preset was written alone or as one of several widths
             fit,
             bounds,
+            position,
             formats,
             quality,
             lossless,
@@ -244,8 +306,12 @@ impl Preset {
             Effort::Small => "",
             Effort::Fast => " fast",
         };
+        let position = match position {
+            Position::Centre => String::new(),
+            other => format!(" {other:?}"),
+        };
         format!(
-            "{name} {fit:?} {bounds} {formats:?} {quality} {lossless} {chroma:?} {background} {metadata:?} {animated:?}{effort}\n"
+            "{name} {fit:?} {bounds} {formats:?} {quality} {lossless} {chroma:?} {background} {metadata:?} {animated:?}{effort}{position}\n"
         )
     }
 }

@@ -1,10 +1,13 @@
 //! Carries out a plan: decodes once, then resizes, turns and encodes on all threads. No other file imports it.
 
+use std::borrow::Cow;
+
 use crate::{
-    Colour, Error, Variant, Watch,
+    Choice, Colour, Error, Variant, Watch,
     animate::animate,
-    colour,
+    colour, crop,
     encode::encode,
+    geometry::Rect,
     metadata::copyright::{self, Copyright},
     picture::{
         convert::{change_colours, from_frame, quarter_chroma, to_frame, to_ycc},
@@ -62,21 +65,42 @@ fn render_all(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Erro
     let steps: Vec<&Step> = roots.iter().map(|index| &plan.steps[*index]).collect();
     let (pictures, note) = reduce::reduce(source, plan, &steps, watch)?;
     (watch.on_stage)(Stage::Decoded);
+    let mut first: Vec<(usize, Picture)> = roots.into_iter().zip(pictures).collect();
+    let look = look(&mut first, plan)?;
+    let crops = match &look {
+        Some((_, picture)) => crop::choose(plan, bytes, &upright(picture, plan.probe.orientation)),
+        None => vec![None; plan.steps.len()],
+    };
     let work = Work {
         plan,
         copyright: &wanted_copyright(bytes, plan),
+        crops: &crops,
         watch,
     };
-    let first = roots.into_iter().zip(pictures).collect();
     let mut made = threads::map(first, |(index, picture)| {
         let picture = converted(picture, plan, plan.steps[index].chroma)?;
         work.follow(index, &picture)
     })?;
+    if let Some((index, picture)) = &look {
+        made.push(work.follow(*index, picture)?);
+    }
     made.push(Made {
-        variants: animate(bytes, plan, work.copyright, watch)?,
+        variants: animate(bytes, plan, work.copyright, &crops, watch)?,
         placeholder: None,
     });
     gather(made, plan, note)
+}
+
+/// The picture to look at and its step, taken out of the first pictures.
+fn look(first: &mut Vec<(usize, Picture)>, plan: &Plan) -> Result<Option<(usize, Picture)>, Error> {
+    let Some(at) = first
+        .iter()
+        .position(|(index, _)| Some(*index) == plan.look)
+    else {
+        return Ok(None);
+    };
+    let (index, picture) = first.remove(at);
+    Ok(Some((index, converted(picture, plan, Chroma::Full)?)))
 }
 
 /// What the original says of its maker, if any variant is to have it.
@@ -125,6 +149,7 @@ fn in_srgb(mut picture: Picture, colour: &Colour, chroma: Chroma) -> Result<Pict
 struct Work<'a> {
     plan: &'a Plan,
     copyright: &'a Copyright,
+    crops: &'a [Option<(Rect, Choice)>],
     watch: &'a Watch<'a>,
 }
 
@@ -138,7 +163,7 @@ impl Work<'_> {
             .filter(|child| steps[*child].parent == Some(index))
             .collect();
         let (made, below) = threads::both(
-            || self.finish(&steps[index], picture),
+            || self.finish(index, picture),
             || {
                 threads::map(children, |child| {
                     let small = reduce_picture(picture, &steps[index], &steps[child], orientation);
@@ -155,8 +180,16 @@ impl Work<'_> {
     }
 
     /// What one picture itself becomes. Outputs that are encoded alike are encoded once.
-    fn finish(&self, step: &Step, picture: &Picture) -> Result<Made, Error> {
-        let picture = upright(picture, self.plan.probe.orientation);
+    fn finish(&self, index: usize, picture: &Picture) -> Result<Made, Error> {
+        let step = &self.plan.steps[index];
+        if self.plan.look == Some(index) {
+            return Ok(Made::default());
+        }
+        let mut picture = upright(picture, self.plan.probe.orientation);
+        if let Some((part, _)) = self.crops[index] {
+            picture = Cow::Owned(crop::cut(&picture, part));
+        }
+        let choice = self.crops[index].map(|(_, choice)| choice);
         if step.outputs.is_empty() {
             return Ok(Made {
                 variants: Vec::new(),
@@ -171,7 +204,7 @@ impl Work<'_> {
         })?;
         let variants = encoded
             .iter()
-            .flat_map(|(encoding, bytes)| variants(self.plan, step, *encoding, bytes, 1));
+            .flat_map(|(encoding, bytes)| variants(self.plan, step, *encoding, choice, (bytes, 1)));
         Ok(Made {
             variants: variants.collect(),
             placeholder: None,

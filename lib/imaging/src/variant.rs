@@ -1,9 +1,8 @@
 //! A produced file, and which of a step's outputs it is.
 
 use crate::{
-    Format,
+    Choice, Format,
     encode::Encoding,
-    geometry::turn,
     plan::{Output, Plan, Step},
 };
 
@@ -18,6 +17,8 @@ pub struct Variant {
     pub width: u32,
     /// Rows, the right way up.
     pub height: u32,
+    /// What it was cropped to show, and why; `None` if nothing was cropped, or the preset names the place.
+    pub crop: Option<Choice>,
     /// Frames of the file: 1 for a still. Consecutive identical frames count once.
     pub frames: u32,
     /// The file.
@@ -29,16 +30,17 @@ pub(crate) fn variants(
     plan: &Plan,
     step: &Step,
     encoding: Encoding,
-    bytes: &[u8],
-    frames: u32,
+    choice: Option<Choice>,
+    (bytes, frames): (&[u8], u32),
 ) -> Vec<(usize, Variant)> {
-    let size = turn(step.size, plan.probe.orientation);
+    let size = step.shown(plan.probe.orientation);
     let variant = |output: &Output| {
         let variant = Variant {
             preset: output.preset.clone(),
             format: encoding.format,
             width: size.width,
             height: size.height,
+            crop: choice.or(output.focus.map(Choice::of)),
             frames,
             bytes: bytes.to_vec(),
         };

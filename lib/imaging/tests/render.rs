@@ -1,6 +1,7 @@
 //! Whole renders of pictures that are made here: sizes, formats, orientation, determinism, truncation, extremes.
 
 mod animation;
+mod crops;
 mod golden;
 mod heap;
 mod hostile;
@@ -223,7 +224,8 @@ fn every_orientation_equals_its_upright_twin() {
 fn the_same_bytes_on_any_number_of_threads() {
     let presets = presets(
         &include_str!("../../../presets.toml")
-            .replace("\"auto\"", "\"jpeg\", \"webp\", \"png\", \"gif\", \"avif\""),
+            .replace("\"auto\"", "\"jpeg\", \"webp\", \"png\", \"gif\", \"avif\"")
+            .replace("fit = \"cover\"", "fit = \"cover\"\nposition = \"smart\""),
     );
     for (name, bytes) in [
         ("photo", jpeg(&photo(1100, 800), 90, "4:2:0")),

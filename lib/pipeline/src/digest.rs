@@ -168,6 +168,7 @@ mod tests {
                 key: output_key,
                 width: 1920,
                 height: 1440,
+                crop: None,
                 frames: 1,
                 bytes: 412_350,
                 sha256: "0".repeat(64),

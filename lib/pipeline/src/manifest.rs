@@ -1,5 +1,6 @@
 //! The manifest, version 1: the JSON from which other programs learn an original's outcome. Notices are only hints of it.
 
+use darkroom_imaging::geometry::{Focus, Share};
 use darkroom_imaging::{Error, Format};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -109,6 +110,9 @@ pub struct Variant {
     pub width: u32,
     /// Pixels.
     pub height: u32,
+    /// What it was cropped to show, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crop: Option<Crop>,
     /// Number of frames: 1 for a still. Consecutive identical frames count once.
     #[serde(default = "one")]
     pub frames: u32,
@@ -119,6 +123,18 @@ pub struct Variant {
     /// Its ETag, without quotes. Comparing it with a listing of the bucket shows whether the variant was overwritten.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
+}
+
+/// The choice of a crop's place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crop {
+    /// focus, regions, saliency or centre.
+    pub by: String,
+    /// The point of the upright original that it is meant to show, `[x, y]` in shares of its sides.
+    pub focus: Focus,
+    /// The share that the crop keeps of the regions, or of what stands out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<Share>,
 }
 
 /// The value of a missing `frames`.

@@ -122,6 +122,7 @@ mod tests {
             url,
             width,
             height,
+            crop: None,
             frames: 1,
             bytes: 1,
             sha256: String::new(),

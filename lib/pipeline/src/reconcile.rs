@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::event::Job;
 use crate::key::{self, Key};
-use crate::manifest::{self, Manifest, Picture, Placeholder, Rejection, Timings, Variant};
+use crate::manifest::{self, Crop, Manifest, Picture, Placeholder, Rejection, Timings, Variant};
 use crate::markup;
 use crate::notice::{Notice, Outcome};
 use crate::route::{Routed, Routes, Wanted};
@@ -74,6 +74,8 @@ pub struct RenderedVariant {
     pub width: u32,
     /// Pixels.
     pub height: u32,
+    /// What it was cropped to show, and why.
+    pub crop: Option<Crop>,
     /// 1 for a still.
     pub frames: u32,
     /// The whole file.
@@ -355,6 +357,7 @@ fn describe<S, N, R>(
             url,
             width: variant.width,
             height: variant.height,
+            crop: variant.crop.clone(),
             frames: variant.frames,
             bytes: variant.bytes.len() as u64,
             sha256: key::hex(&Sha256::digest(&variant.bytes)),

@@ -14,7 +14,7 @@ use darkroom_imaging::{
 use crate::admission::Admission;
 use crate::batch::panic_text;
 use crate::key;
-use crate::manifest::{Picture, Placeholder};
+use crate::manifest::{Crop, Picture, Placeholder};
 use crate::reconcile::{RenderedVariant, Rendering};
 use crate::store::Fault;
 
@@ -144,6 +144,11 @@ fn describe(probe: &Probe, rendered: Rendered, decode_ms: u64, total_ms: u64) ->
             format: variant.format,
             width: variant.width,
             height: variant.height,
+            crop: variant.crop.map(|choice| Crop {
+                by: choice.by.name().to_owned(),
+                focus: choice.focus,
+                score: choice.score,
+            }),
             frames: variant.frames,
             bytes: Bytes::from(variant.bytes),
         });

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use darkroom_imaging::Presets;
+use darkroom_imaging::geometry::Focus;
 use darkroom_imaging::preset::route::{Glob, Makes, Route};
 use sha2::{Digest, Sha256};
 
@@ -70,19 +71,23 @@ fn wanted(all: &Presets, makes: &Makes) -> Option<Wanted> {
         presets,
         allow,
         metadata,
+        focus,
     } = makes
     else {
         return None;
     };
-    let chosen = all.chosen(presets.as_deref(), *metadata);
+    let chosen = |names: Option<&[String]>| Presets {
+        focus: *focus,
+        ..all.chosen(names, *metadata)
+    };
     let group = |name: &String| {
-        let members = all.chosen(Some(&all.group(name)), *metadata);
+        let members = chosen(Some(&all.group(name)));
         (name.clone(), Arc::new(members))
     };
     Some(
         Wanted {
             groups: allow.iter().map(group).collect(),
-            ..Wanted::all(chosen)
+            ..Wanted::all(chosen(presets.as_deref()))
         }
         .with_fingerprint(),
     )
@@ -120,7 +125,22 @@ impl Wanted {
                 None => notes.push(self.refusal(name)),
             }
         }
-        (Arc::clone(presets), notes)
+        let Some(text) = asked.focus.as_deref() else {
+            return (Arc::clone(presets), notes);
+        };
+        let focus = Focus::parse(text);
+        if focus.is_none() {
+            let text = key::public_name(text);
+            notes.push(format!(
+                "x-amz-meta-focus is {text:?}; it is x,y from 0 to 1, such as 0.31,0.62"
+            ));
+            return (Arc::clone(presets), notes);
+        }
+        let presets = Presets {
+            focus,
+            ..Presets::clone(presets)
+        };
+        (Arc::new(presets), notes)
     }
 
     fn refusal(&self, name: &str) -> String {
@@ -173,6 +193,7 @@ ignore = true
     fn of(routes: &Routes, text: &str, asks: Option<&str>) -> (Vec<String>, String, Vec<String>) {
         let asked = Asked {
             presets: asks.map(str::to_owned),
+            focus: None,
         };
         match routes.of(&key(text)) {
             Routed::Ignored(glob) => panic!("{text} is ignored by {glob}"),
@@ -218,6 +239,26 @@ ignore = true
             assert_eq!(names, of(&routes, at, None).0);
             assert!(notes[0].contains("x-amz-meta-presets"));
         }
+    }
+
+    #[test]
+    fn the_objects_focus_goes_before_the_routes() {
+        let text = TEXT.replace("presets = [\"avatar\"]", "focus = [0.1, 0.2]");
+        let routes = routes(&text);
+        let Routed::Wanted(wanted) = routes.of(&key("avatars/a")) else {
+            panic!("it is wanted")
+        };
+        let with = |focus: Option<&str>| {
+            let asked = Asked {
+                focus: focus.map(str::to_owned),
+                ..Asked::default()
+            };
+            let (presets, notes) = wanted.asked(&asked);
+            (presets.focus, notes.len())
+        };
+        assert_eq!(with(None), (Focus::parse("0.1,0.2"), 0));
+        assert_eq!(with(Some("0.31,0.62")), (Focus::parse("0.31,0.62"), 0));
+        assert_eq!(with(Some("NaN,0.5")), (Focus::parse("0.1,0.2"), 1));
     }
 
     #[test]

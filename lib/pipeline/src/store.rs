@@ -64,6 +64,8 @@ pub struct Original {
 pub struct Asked {
     /// `x-amz-meta-presets`: the name of a preset or a family.
     pub presets: Option<String>,
+    /// `x-amz-meta-focus`: the point that crops are to show, `0.31,0.62`.
+    pub focus: Option<String>,
 }
 
 /// The bytes of an original.

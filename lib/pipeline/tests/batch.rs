@@ -53,6 +53,7 @@ fn rendering(bytes: Bytes) -> Rendering {
             format: Format::Jpeg,
             width: 1,
             height: 1,
+            crop: None,
             frames: 1,
             bytes,
         }],

@@ -38,6 +38,15 @@ pub(crate) fn read(bytes: &[u8], format: Format) -> Copyright {
     found
 }
 
+/// The XMP packet of a file, if it has one. A JPEG's extended packets are not read.
+pub(crate) fn xmp(bytes: &[u8], format: Format) -> Option<Vec<u8>> {
+    let mut blocks = find::blocks(bytes, format).into_iter();
+    blocks.find_map(|block| match block {
+        find::Block::Xmp(packet) => Some(packet.into_owned()),
+        _ => None,
+    })
+}
+
 impl Copyright {
     /// An EXIF block of nothing but these fields, big-endian, without `Exif\0\0` before it. At most some 2 KB.
     pub(crate) fn exif(&self) -> Option<Vec<u8>> {

@@ -1,7 +1,7 @@
 //! Makes a plan from a header, presets and limits: all geometry, formats and memory, in integers.
 
 use super::{
-    Decode, Output, Plan, Route, Step,
+    Crop, Decode, Output, Plan, Route, Step,
     memory::{opaque_peak_bytes, peak_bytes},
 };
 use crate::{
@@ -9,11 +9,13 @@ use crate::{
     decode::jpeg,
     emphasis::Emphasis,
     encode::Encoding,
-    geometry::{Fit, Rect, Size, fit, reduced, stored_rect, turn},
+    geometry::{Fit, Focus, Rect, Size, fit, moved, reduced, stored_rect, turn, whole_of},
     limits,
     preset::{Animated, Chroma, Effort, Preset, Presets, Wish, resolve},
 };
 
+/// The longest side of the picture that is looked at to place crops, in pixels.
+const LOOK_SIDE: u32 = 320;
 /// Four times the least ratio, in columns and rows, between a parent and a step made from it without visible loss: see
 /// docs/performance.md.
 const FOURFOLD_PARENT_RATIO: u64 = 7;
@@ -55,7 +57,9 @@ fn plan_of(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Er
         width: probe.width,
         height: probe.height,
     };
-    let steps = link(steps(probe, stored, presets));
+    let mut steps = steps(probe, stored, presets);
+    let look = look(probe, stored, &mut steps);
+    let steps = link(steps, look);
     let mut outputs = steps.iter().flat_map(|step| &step.outputs);
     if outputs.any(|output| output.encoding.moves) {
         limits::check_frames(probe, limits)?;
@@ -76,6 +80,7 @@ fn plan_of(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Er
         decode,
         notes: notes(probe, presets, &steps),
         steps,
+        look,
         opaque: None,
         peak_bytes: 0,
     };
@@ -119,7 +124,7 @@ fn reduced_notes(probe: &Probe, presets: &Presets, steps: &[Step]) -> Vec<String
     let note = |(step, output): (&Step, &Output)| {
         let preset = presets.presets.iter().find(|p| p.name == output.preset)?;
         let (_, wanted) = fit(upright, preset.bounds.around(upright), preset.fit);
-        let size = turn(step.size, probe.orientation);
+        let size = step.shown(probe.orientation);
         let format = output.encoding.format;
         (size != wanted).then(|| {
             format!(
@@ -171,6 +176,7 @@ fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
         let (part, size) = fit(upright, preset.bounds.around(upright), preset.fit);
         let format = resolve(wish, probe.alpha, moves(probe, preset));
         let size = reduced(size, format.most_side(), format.most_pixels());
+        let (part, size, crop, focus) = place(presets, preset, upright, (part, size));
         let (part, size) = (
             stored_rect(part, stored, probe.orientation),
             turn(size, probe.orientation),
@@ -179,10 +185,11 @@ fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
             order,
             preset: preset.name.clone(),
             encoding: encoding(probe, preset, format, (part, size)),
+            focus,
         };
         match steps
             .iter_mut()
-            .find(|step| step.part == part && step.size == size)
+            .find(|step| step.part == part && step.size == size && step.crop == crop)
         {
             Some(step) => step.outputs.push(output),
             None => steps.push(Step {
@@ -190,6 +197,7 @@ fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
                 parent: None,
                 part,
                 size,
+                crop,
                 chroma: Chroma::Full,
                 outputs: vec![output],
             }),
@@ -265,14 +273,57 @@ fn placeholder(probe: &Probe, stored: Size) -> Step {
         parent: None,
         part: Rect::whole(stored),
         size: turn(size, probe.orientation),
+        crop: None,
         chroma: Chroma::Full,
         outputs: Vec::new(),
     }
 }
 
-/// Assigns each step the smallest parent that shows the whole original and is large enough.
-fn link(mut steps: Vec<Step>) -> Vec<Step> {
-    for child in 1..steps.len() {
+/// Adds the step whose picture is looked at, before the placeholder's, if a crop needs one. Returns its index.
+fn look(probe: &Probe, stored: Size, steps: &mut Vec<Step>) -> Option<usize> {
+    if steps.iter().all(|step| step.crop.is_none()) {
+        return None;
+    }
+    let at = steps.len() - 1;
+    let look = Step {
+        name: "look".to_owned(),
+        size: reduced(stored, LOOK_SIDE, u64::MAX),
+        ..placeholder(probe, stored)
+    };
+    steps.insert(at, look);
+    Some(at)
+}
+
+/// What a step shows of the upright original, at which size, and how it is cropped: here if the place of the crop is known,
+/// else once the original is decoded. Last the point that it is to show, if the user gave one.
+fn place(
+    presets: &Presets,
+    preset: &Preset,
+    upright: Size,
+    (part, size): (Rect, Size),
+) -> (Rect, Size, Option<Crop>, Option<Focus>) {
+    if part == Rect::whole(upright) {
+        return (part, size, None, None);
+    }
+    match (preset.position.point(), presets.focus) {
+        (Some(Focus::CENTRE), _) => (part, size, None, None),
+        (Some(point), _) => (moved(part, upright, point), size, None, None),
+        (None, Some(focus)) => (moved(part, upright, focus), size, None, Some(focus)),
+        (None, None) => {
+            let crop = Crop {
+                size,
+                position: preset.position,
+            };
+            let whole = whole_of(upright, part, size);
+            (Rect::whole(upright), whole, Some(crop), None)
+        }
+    }
+}
+
+/// Assigns each step the smallest parent that shows the whole original and is large enough. The picture to look at is there
+/// before all others, so it has none.
+fn link(mut steps: Vec<Step>, look: Option<usize>) -> Vec<Step> {
+    for child in (1..steps.len()).filter(|child| Some(*child) != look) {
         let parent = (0..child)
             .filter(|parent| serves(&steps[*parent], &steps[child]))
             .min_by_key(|parent| steps[*parent].size.area());

@@ -186,5 +186,6 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
         .map(|output| encoding(&output.encoding))
         .max()
         .unwrap_or(0);
-    picture * copies + most
+    let cut = step.crop.map_or(0, |crop| layout.bytes(crop.size));
+    picture * copies + cut + most
 }

@@ -3,10 +3,11 @@
 use toml::Spanned;
 
 use super::{
-    Preset, PresetError, Presets, Rgb, Wish,
+    Position, Preset, PresetError, Presets, Rgb, Wish,
     file::{Entry, Fault, File},
     route, sizes,
 };
+use crate::geometry::Fit;
 
 const DEFAULT_QUALITY: u8 = 80;
 
@@ -43,7 +44,11 @@ pub(super) fn parse(text: &str) -> Result<Presets, PresetError> {
         }
     }
     let routes = route::read(&file.route, &presets).map_err(|(at, message)| fault(at, message))?;
-    Ok(Presets { presets, routes })
+    Ok(Presets {
+        presets,
+        routes,
+        focus: None,
+    })
 }
 
 /// The presets of a table: one, or one for each of its `widths`.
@@ -63,6 +68,7 @@ fn read(name: Spanned<String>, entry: &Entry) -> Result<Vec<Preset>, Fault> {
         family: None,
         fit,
         bounds: boxes[0],
+        position: position(&name, fit, entry)?,
         quality: entry
             .quality
             .as_ref()
@@ -85,6 +91,16 @@ fn read(name: Spanned<String>, entry: &Entry) -> Result<Vec<Preset>, Fault> {
         .iter()
         .try_for_each(|member| check_name(&member.name, at))?;
     Ok(members)
+}
+
+fn position(name: &str, fit: Fit, entry: &Entry) -> Result<Position, Fault> {
+    match &entry.position {
+        Some(position) if fit != Fit::Cover => Err((
+            position.span().start,
+            format!("preset {name}: position has no effect without fit = \"cover\"; remove it"),
+        )),
+        position => Ok(inner(position.as_ref()).unwrap_or_default()),
+    }
 }
 
 fn inner<T: Copy>(option: Option<&Spanned<T>>) -> Option<T> {

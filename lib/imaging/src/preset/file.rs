@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Animated, Chroma, Effort, Metadata, Rgb, Wish};
-use crate::geometry::Fit;
+use super::{Animated, Chroma, Effort, Metadata, Position, Rgb, Wish};
+use crate::geometry::{Fit, Focus};
 
 /// The byte offset of a fault in the file, and its text.
 pub(super) type Fault = (usize, String);
@@ -30,6 +30,7 @@ pub(super) struct RouteEntry {
     pub(super) presets: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) allow: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) metadata: Option<Spanned<Metadata>>,
+    pub(super) focus: Option<Spanned<Focus>>,
 }
 
 /// A table `[presets.NAME]`.
@@ -39,6 +40,7 @@ pub(super) struct Entry {
     pub(super) fit: Option<Spanned<Fit>>,
     pub(super) width: Option<Spanned<u32>>,
     pub(super) height: Option<Spanned<u32>>,
+    pub(super) position: Option<Spanned<Position>>,
     pub(super) widths: Option<Spanned<Vec<Spanned<u32>>>>,
     pub(super) formats: Option<Spanned<Vec<Wish>>>,
     pub(super) quality: Option<Spanned<i64>>,

@@ -7,6 +7,7 @@ use super::{
     Metadata, Preset,
     file::{Fault, RouteEntry},
 };
+use crate::geometry::Focus;
 
 /// What the originals get whose keys match a glob. The first route that matches decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum Makes {
         allow: Vec<String>,
         /// Replaces the presets' own.
         metadata: Option<Metadata>,
+        /// What crops by `focus` and `smart` are to show. The object's own metadata goes before it.
+        focus: Option<Focus>,
     },
 }
 
@@ -105,6 +108,7 @@ fn route(entry: &RouteEntry, presets: &[Preset]) -> Result<Route, Fault> {
             (entry.presets.as_ref().map(Spanned::span), "presets"),
             (entry.allow.as_ref().map(Spanned::span), "allow"),
             (entry.metadata.as_ref().map(Spanned::span), "metadata"),
+            (entry.focus.as_ref().map(Spanned::span), "focus"),
         ];
         for (span, option) in others {
             if let Some(span) = span {
@@ -132,6 +136,7 @@ fn route(entry: &RouteEntry, presets: &[Preset]) -> Result<Route, Fault> {
             presets: chosen,
             allow: allow.iter().map(|name| name.get_ref().clone()).collect(),
             metadata: entry.metadata.as_ref().map(|metadata| *metadata.get_ref()),
+            focus: entry.focus.as_ref().map(|focus| *focus.get_ref()),
         },
     })
 }

@@ -1,6 +1,7 @@
 //! The faults that a presets file can have, and what a fingerprint covers.
 
-use super::{Metadata, Presets, Wish, route::Makes};
+use super::{Metadata, Position, Presets, Wish, route::Makes};
+use crate::geometry::Focus;
 
 const SHIPPED: &str = include_str!("../../../../presets.toml");
 
@@ -276,6 +277,13 @@ fn faults_of_routes_name_the_line_too() {
             7,
             "presets has no effect beside ignore",
         ),
+        (
+            "match = \"x\"\nfocus = [0.5, 2.0]",
+            6,
+            "a share is 0 to 1, not 2",
+        ),
+        ("match = \"x\"\nfocus = [nan, 0.5]", 6, "a share is 0 to 1"),
+        ("match = \"x\"\nfocus = [0.5]", 6, ""),
         ("match = \"x\"\nprefix = \"y\"", 6, "unknown field `prefix`"),
         (
             "match = \"**\"\n[[route]]\nmatch = \"x\"",
@@ -326,13 +334,15 @@ fn globs_keep_to_their_folder_and_know_any_key() {
 
 #[test]
 fn a_route_chooses_presets_and_their_metadata() {
-    let text =
-        routed("match = \"x\"\npresets = [\"b\"]\nmetadata = \"copyright\"\nallow = [\"a\"]");
+    let text = routed(
+        "match = \"x\"\npresets = [\"b\"]\nmetadata = \"copyright\"\nallow = [\"a\"]\nfocus = [0.5, 0.25]",
+    );
     let presets = Presets::parse(&text).expect(&text);
     let Makes::Variants {
         presets: names,
         allow,
         metadata,
+        focus,
     } = &presets.routes[0].makes
     else {
         panic!("{:?}", presets.routes)
@@ -348,7 +358,38 @@ fn a_route_chooses_presets_and_their_metadata() {
         [("b-8", Metadata::Copyright), ("b-9", Metadata::Copyright)]
     );
     assert_eq!(allow, &["a"]);
+    assert_eq!(*focus, Focus::parse("0.5,0.25"));
     assert_eq!(presets.group("b"), ["b-8", "b-9"]);
     let plain = Presets::parse("[presets.a]\n[presets.b]\nwidths = [8, 9]").expect("presets");
     assert_eq!(presets.fingerprint(), plain.fingerprint());
+}
+
+#[test]
+fn a_position_is_for_crops() {
+    check(
+        &one("position = \"top\""),
+        5,
+        "no effect without fit = \"cover\"",
+    );
+    let cover = one("").replace("inside", "cover");
+    check(&format!("{cover}position = \"middle\""), 6, "top-left");
+    check(&format!("{cover}position = \"faces\""), 6, "smart");
+    let read = |position: &str| Presets::parse(&format!("{cover}position = \"{position}\""));
+    for (text, want) in [
+        ("centre", Position::Centre),
+        ("center", Position::Centre),
+        ("bottom-right", Position::BottomRight),
+        ("smart", Position::Smart),
+    ] {
+        assert_eq!(read(text).expect(text).presets[0].position, want);
+    }
+    let print = |position: &str| read(position).expect(position).fingerprint();
+    let plain = Presets::parse(&cover).expect("presets");
+    assert_eq!(print("centre"), plain.fingerprint());
+    assert_ne!(print("smart"), plain.fingerprint());
+    let focused = Presets {
+        focus: Some(Focus::CENTRE),
+        ..plain.clone()
+    };
+    assert_ne!(focused.fingerprint(), plain.fingerprint());
 }

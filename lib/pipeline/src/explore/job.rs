@@ -202,6 +202,7 @@ fn render(image: Image, presets: Presets) -> Result<Rendering, Error> {
         format: Format::Jpeg,
         width: 1,
         height: 1,
+        crop: None,
         frames: 1,
         bytes: Bytes::from(format!("{name} of {image} by {presets}")),
     };
