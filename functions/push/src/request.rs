@@ -150,10 +150,12 @@ fn watched(ids: &[String]) -> Result<Vec<PublicId>, String> {
             ids.len()
         ));
     }
-    let mut ids = ids
-        .iter()
-        .map(|id| PublicId::parse(id).map_err(|e| format!("failed to watch {id:?}: {e}")))
-        .collect::<Result<Vec<_>, _>>()?;
+    // Its place, not its text: an answer is no longer for a long id.
+    let count = ids.len();
+    let parse = |(place, id): (usize, &String)| {
+        PublicId::parse(id).map_err(|e| format!("failed to watch id {place} of {count}: {e}"))
+    };
+    let mut ids = (1..).zip(ids).map(parse).collect::<Result<Vec<_>, _>>()?;
     // A batch may contain each row only once.
     ids.sort();
     ids.dedup();
@@ -238,7 +240,7 @@ mod tests {
             ),
             (
                 ids(&["../x"]),
-                "failed to watch \"../x\": a public id must be 32",
+                "failed to watch id 1 of 1: a public id must be 32",
             ),
             (ids(&[ID; 11]), "at most 10"),
         ] {
