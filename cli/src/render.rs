@@ -9,7 +9,7 @@ use darkroom_imaging::Limits;
 use darkroom_pipeline::event::Job;
 use darkroom_pipeline::key::{self, Key};
 use darkroom_pipeline::manifest::{Manifest, Rejection};
-use darkroom_pipeline::reconcile::{Room, reconcile};
+use darkroom_pipeline::reconcile::Reconciler;
 use darkroom_pipeline::render::Engine;
 use darkroom_pipeline::route::Routes;
 use darkroom_pipeline::store::{Files, Memory, Store};
@@ -130,22 +130,22 @@ async fn render_one(
     (engine, routes): &(Engine, Routes),
     original: &Original,
 ) -> Result<Manifest> {
-    let room = Room {
+    let reconciler = Reconciler {
         store: Files {
             originals: original.root.clone(),
             outputs: args.out.clone(),
         },
         notices: Memory::default(), // no subscribers
-        render: |body, presets| engine.clone().render(body, presets),
+        renderer: |body, presets| engine.clone().render(body, presets),
         routes: routes.clone(),
         max_bytes: engine.limits.max_bytes,
         public_url: args.public_url.clone(),
         clock: Timestamp::now,
     };
     let key = Key::parse(&original.key)?;
-    let stored = room.store.read(&key::manifest(&key.folder())).await?;
+    let stored = reconciler.store.read(&key::manifest(&key.folder())).await?;
     let is_whole = match stored.as_deref().and_then(Manifest::read) {
-        Some(manifest) => room.store.holds(&manifest).await?,
+        Some(manifest) => reconciler.store.holds(&manifest).await?,
         None => true, // there is nothing to compare
     };
     let job = Job {
@@ -155,7 +155,7 @@ async fn render_one(
         // An output that was deleted or changed is made again, so the manifest is not trusted.
         first_receive: is_whole,
     };
-    let report = reconcile(&room, &job).await?;
+    let report = reconciler.reconcile(&job).await?;
     report
         .manifest
         .ok_or_else(|| anyhow::anyhow!("the file was removed during rendering"))

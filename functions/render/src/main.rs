@@ -9,7 +9,7 @@ use darkroom_aws::{Buckets, Queue, Topic};
 use darkroom_imaging::{Limits, Presets};
 use darkroom_pipeline::batch::{self, Done, Message, Terms, Unknown};
 use darkroom_pipeline::config;
-use darkroom_pipeline::reconcile::Room;
+use darkroom_pipeline::reconcile::Reconciler;
 use darkroom_pipeline::render::Engine;
 use darkroom_pipeline::route::Routes;
 use jiff::Timestamp;
@@ -36,13 +36,13 @@ async fn main() -> Result<(), Error> {
         ..Limits::default()
     };
     let engine = Engine::new(limits);
-    let room = Room {
+    let reconciler = Reconciler {
         store: Buckets::new(&sdk, &config.input_bucket, &config.output_bucket),
         notices: Topic::new(&sdk, &config.topic_arn),
         routes: Routes::new(&Presets::parse(PRESETS)?),
         max_bytes: engine.limits.max_bytes,
         public_url: config.public_url,
-        render: move |body, presets| engine.clone().render(body, presets),
+        renderer: move |body, presets| engine.clone().render(body, presets),
         clock: Timestamp::now,
     };
     lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {
@@ -59,7 +59,7 @@ async fn main() -> Result<(), Error> {
             .collect::<Result<_, _>>()?;
         let records = &event.payload.records;
         let done = tokio::select! {
-            done = batch::run(&room, &terms, &messages) => done,
+            done = batch::run(&reconciler, &terms, &messages) => done,
             never = release::hold(&queue, records) => match never {},
         };
         let failed = bury(&dead, done).await;

@@ -3,20 +3,18 @@
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use darkroom_imaging::{Error, Presets};
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::time::timeout_at;
 
 use crate::admission::Admission;
 use crate::event::{self, Entry, Job};
 use crate::key::Key;
-use crate::reconcile::{Rendering, Report, Room, reconcile};
+use crate::reconcile::{Reconciler, Report};
+use crate::rendering::Renderer;
 use crate::route::{Routed, Routes};
-use crate::store::{Fault, Notices, Store};
+use crate::store::{Notices, Store};
 
 /// A message as delivered by the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,21 +69,22 @@ pub struct Unknown {
 }
 
 /// Runs the jobs of all messages.
-pub async fn run<S, N, R, F>(room: &Room<S, N, R>, terms: &Terms, messages: &[Message]) -> Done
+pub async fn run<S, N, R>(
+    reconciler: &Reconciler<S, N, R>,
+    terms: &Terms,
+    messages: &[Message],
+) -> Done
 where
     S: Store,
     N: Notices,
-    R: Fn(Bytes, Arc<Presets>) -> F + Sync,
-    F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
+    R: Renderer,
 {
-    let (wanted, mut unknown) = sort(messages, &terms.input_bucket, &room.routes);
+    let (wanted, mut unknown) = sort(messages, &terms.input_bucket, &reconciler.routes);
     let mut failed = BTreeSet::new();
     let waiting_room = &Admission::new(terms.memory_bytes / 4);
     let mut done = stream::iter(wanted)
         .map(|wanted| async move {
-            let failure = attempt(room, &wanted.job, waiting_room, terms.deadline)
-                .await
-                .is_err();
+            let failure = !attempt(reconciler, &wanted.job, waiting_room, terms.deadline).await;
             (wanted.messages, failure)
         })
         .buffer_unordered(messages.len().max(1));
@@ -177,36 +176,35 @@ fn merge(wanted: &mut BTreeMap<Key, Wanted>, job: Job, place: usize) {
     }
 }
 
-/// Runs one job. Catches its panic, ends it at the deadline, and logs one line in every case. A waiting job holds no
+/// Runs one job; true once it is done. Catches its panic, ends it at the deadline, and logs one line in every case. A waiting job holds no
 /// memory; an admitted one downloads while others render.
-async fn attempt<S, N, R, F>(
-    room: &Room<S, N, R>,
+async fn attempt<S, N, R>(
+    reconciler: &Reconciler<S, N, R>,
     job: &Job,
     waiting_room: &Admission,
     deadline: Instant,
-) -> Result<(), ()>
+) -> bool
 where
     S: Store,
     N: Notices,
-    R: Fn(Bytes, Arc<Presets>) -> F + Sync,
-    F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
+    R: Renderer,
 {
-    match within(room, job, waiting_room, deadline).await {
+    match within(reconciler, job, waiting_room, deadline).await {
         Ok(report) => {
             log(job, &report);
-            Ok(())
+            true
         }
         Err(error) => {
             let (key, public_id) = (job.key.to_string(), job.key.public_id());
             tracing::error!(key, %public_id, first_receive = job.first_receive, error, "job failed");
-            Err(())
+            false
         }
     }
 }
 
 /// Runs the job; the error is the reason for its failure.
-async fn within<S, N, R, F>(
-    room: &Room<S, N, R>,
+async fn within<S, N, R>(
+    reconciler: &Reconciler<S, N, R>,
     job: &Job,
     waiting_room: &Admission,
     deadline: Instant,
@@ -214,16 +212,15 @@ async fn within<S, N, R, F>(
 where
     S: Store,
     N: Notices,
-    R: Fn(Bytes, Arc<Presets>) -> F + Sync,
-    F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
+    R: Renderer,
 {
     // The length comes from the event; the slack covers an original that was since overwritten with a longer one.
-    let turn = waiting_room.admit(job.bytes.unwrap_or(room.max_bytes));
+    let turn = waiting_room.admit(job.bytes.unwrap_or(reconciler.max_bytes));
     let last_start = deadline.checked_sub(LAST_START).unwrap_or(deadline);
     let _place = timeout_at(last_start.into(), turn)
         .await
         .map_err(|_| "not enough time is left to start this job".to_owned())?;
-    let work = AssertUnwindSafe(reconcile(room, job)).catch_unwind();
+    let work = AssertUnwindSafe(reconciler.reconcile(job)).catch_unwind();
     match timeout_at(deadline.into(), work).await {
         Ok(Ok(result)) => result.map_err(|fault| fault.to_string()),
         Ok(Err(panic)) => Err(format!("the job panicked: {}", panic_text(panic.as_ref()))),

@@ -16,6 +16,7 @@ pub mod markup;
 pub mod notice;
 pub mod reconcile;
 pub mod render;
+pub mod rendering;
 pub mod route;
 mod rule;
 pub mod store;

@@ -46,6 +46,22 @@ pub struct Manifest {
     pub created_at: Timestamp,
 }
 
+/// The name and version that manifests give.
+const ENGINE: &str = concat!("darkroom ", env!("CARGO_PKG_VERSION"));
+
+/// What a manifest was made of, whatever its outcome.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The original, without its header.
+    pub original: Original,
+    /// The fingerprint of the presets.
+    pub presets: String,
+    /// The change that the job is for.
+    pub event: Option<String>,
+    /// Milliseconds of reading the original.
+    pub fetch_ms: u64,
+}
+
 /// How a job ended, as recorded in a manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -218,6 +234,46 @@ impl Original {
 }
 
 impl Manifest {
+    /// Of an original that cannot be rendered.
+    #[must_use]
+    pub fn rejected(made: Made, rejection: Rejection) -> Self {
+        Self {
+            rejection: Some(rejection),
+            ..Self::new(Outcome::Rejected, made)
+        }
+    }
+
+    /// Of an original with this header, and its variants.
+    #[must_use]
+    pub fn ready(made: Made, picture: Picture, variants: Vec<Variant>) -> Self {
+        let mut manifest = Self::new(Outcome::Ready, made);
+        manifest.original.picture = Some(picture);
+        manifest.variants = variants;
+        manifest
+    }
+
+    /// Still without the times of rendering and storing.
+    fn new(outcome: Outcome, made: Made) -> Self {
+        Self {
+            version: VERSION,
+            outcome,
+            original: made.original,
+            variants: Vec::new(),
+            placeholder: None,
+            html: None,
+            rejection: None,
+            notes: Vec::new(),
+            presets: made.presets,
+            event: made.event,
+            engine: ENGINE.to_owned(),
+            timings_ms: Timings {
+                fetch: made.fetch_ms,
+                ..Timings::default()
+            },
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
     /// Reads a stored manifest. `None` if it is not ours or has another version; then none of it is trusted.
     #[must_use]
     pub fn read(json: &[u8]) -> Option<Self> {

@@ -4,19 +4,16 @@
 //! outputs, and reprocessing, changes of presets and deletions are this same code. `explore.rs` runs it through every
 //! interleaving of several workers, overwrites, deletions, duplicates and crashes.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
-use darkroom_imaging::{Error, Format, Presets};
+use darkroom_imaging::Error;
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use crate::event::Job;
 use crate::key::{self, Key};
-use crate::manifest::{self, Crop, Manifest, Picture, Placeholder, Rejection, Timings, Variant};
-use crate::markup;
+use crate::manifest::{self, Made, Manifest, Rejection, Variant};
 use crate::notice::{Notice, Outcome};
+use crate::rendering::Renderer;
 use crate::route::{Routed, Routes, Wanted};
 use crate::rule::{Rule, is_off};
 use crate::store::{Body, Fault, Notices, Original, Output, Store};
@@ -24,19 +21,16 @@ use crate::store::{Body, Fault, Notices, Original, Output, Store};
 /// How often a job starts over because its original changed, before it leaves the message for a later delivery.
 const MAX_PASSES: u32 = 4;
 
-const ENGINE: &str = concat!("darkroom ", env!("CARGO_PKG_VERSION"));
-
-/// What jobs work with.
+/// Brings outputs up to date with their originals.
 #[derive(Debug)]
-pub struct Room<S, N, R> {
+pub struct Reconciler<S, N, R> {
     /// The buckets.
     pub store: S,
     /// The topic.
     pub notices: N,
-    /// Bytes to the variants of presets, `Fn(Bytes, Arc<Presets>) -> impl Future<Output = Result<Result<Rendering, Error>,
-    /// Fault>>`: a picture that cannot be rendered is a result; a fault means that trying again may help.
-    pub render: R,
-    /// The presets that `render` applies, by key.
+    /// Makes the variants.
+    pub renderer: R,
+    /// The presets that the renderer applies, by key.
     pub routes: Routes,
     /// Longer originals are rejected unread.
     pub max_bytes: u64,
@@ -44,42 +38,6 @@ pub struct Room<S, N, R> {
     pub public_url: String,
     /// What time it is.
     pub clock: fn() -> Timestamp,
-}
-
-/// The result of rendering an original.
-#[derive(Debug, Clone)]
-pub struct Rendering {
-    /// Its header.
-    pub picture: Picture,
-    /// In the presets' order.
-    pub variants: Vec<RenderedVariant>,
-    /// A preview to show while a variant loads.
-    pub placeholder: Placeholder,
-    /// Notes for the owner, e.g. that only the first frame is shown.
-    pub notes: Vec<String>,
-    /// Milliseconds of decoding.
-    pub decode_ms: u64,
-    /// Milliseconds of resizing and encoding.
-    pub render_ms: u64,
-}
-
-/// A variant that is not stored yet.
-#[derive(Debug, Clone)]
-pub struct RenderedVariant {
-    /// The preset's name.
-    pub preset: String,
-    /// Its format.
-    pub format: Format,
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-    /// What it was cropped to show, and why.
-    pub crop: Option<Crop>,
-    /// 1 for a still.
-    pub frames: u32,
-    /// The whole file.
-    pub bytes: Bytes,
 }
 
 /// How a job ended; all three outcomes are recorded and announced.
@@ -95,153 +53,227 @@ pub struct Report {
     pub rendered: bool,
 }
 
-/// Brings the outputs of `job.key` up to date and announces the outcome.
-///
-/// # Errors
-/// When a store, the topic or the renderer failed, or the original kept changing. Retry the message.
-pub async fn reconcile<S, N, R, F>(room: &Room<S, N, R>, job: &Job) -> Result<Report, Fault>
-where
-    S: Store,
-    N: Notices,
-    R: Fn(Bytes, Arc<Presets>) -> F + Sync,
-    F: Future<Output = Result<Result<Rendering, Error>, Fault>> + Send,
-{
-    let Routed::Wanted(wanted) = room.routes.of(&job.key) else {
-        return leave(room, &job.key).await;
-    };
-    for pass in 1..=MAX_PASSES {
-        let started = (room.clock)();
-        let original = fetch(room, job).await?;
-        let (manifest, rendered) = match &original {
-            None => {
-                purge(room, &job.key).await?;
-                (None, false)
-            }
-            Some(original) => {
-                let (manifest, rendered) =
-                    develop(room, wanted, job, pass, original, started).await?;
-                (Some(manifest), rendered)
-            }
+impl<S: Store, N: Notices, R: Renderer> Reconciler<S, N, R> {
+    /// Brings the outputs of `job.key` up to date and announces the outcome.
+    ///
+    /// # Errors
+    /// When a store, the topic or the renderer failed, or the original kept changing. Retry the message.
+    pub async fn reconcile(&self, job: &Job) -> Result<Report, Fault> {
+        let Routed::Wanted(wanted) = self.routes.of(&job.key) else {
+            return self.leave(&job.key).await;
         };
-        // No second HEAD if the outputs were already up to date: nothing was written that could be stale.
-        let skipped = manifest.is_some() && !rendered;
-        if skipped || is_settled(room, &job.key, original.as_ref()).await? {
-            let notice = manifest
-                .as_ref()
-                .map_or_else(|| Notice::removed(&job.key), |m| Notice::of(&job.key, m));
-            room.notices.publish(&notice).await?;
-            return Ok(Report {
-                outcome: notice.outcome,
-                manifest,
-                passes: pass,
-                rendered,
-            });
+        for pass in 1..=MAX_PASSES {
+            let started = (self.clock)();
+            let original = self.fetch(job).await?;
+            let (manifest, rendered) = match &original {
+                None => {
+                    self.purge(&job.key).await?;
+                    (None, false)
+                }
+                Some(original) => {
+                    let (manifest, rendered) =
+                        self.develop(wanted, job, pass, original, started).await?;
+                    (Some(manifest), rendered)
+                }
+            };
+            // No second HEAD if the outputs were already up to date: nothing was written that could be stale.
+            let skipped = manifest.is_some() && !rendered;
+            if skipped || self.is_settled(&job.key, original.as_ref()).await? {
+                return self.announce(job, manifest, pass, rendered).await;
+            }
         }
-    }
-    Err(Fault::new(
-        "finish",
-        &job.key,
-        format_args!("the original changed {MAX_PASSES} times during rendering"),
-    ))
-}
-
-/// Step 1: reads the current original. If the event says it is too long, a HEAD checks that first, without reading a byte.
-async fn fetch<S: Store, N, R>(room: &Room<S, N, R>, job: &Job) -> Result<Option<Original>, Fault> {
-    if job.bytes.is_some_and(|bytes| bytes > room.max_bytes)
-        && let Some(original) = room.store.head(&job.key).await?
-        && original.bytes > room.max_bytes
-    {
-        return Ok(Some(original));
-    }
-    room.store.get(&job.key, room.max_bytes).await
-}
-
-/// Step 1 for a missing original: deletes all of its outputs, the manifest last.
-async fn purge<S: Store, N, R>(room: &Room<S, N, R>, key: &Key) -> Result<(), Fault> {
-    let folder = key.folder();
-    let manifest_key = key::manifest(&folder);
-    let outputs = room.store.list(&folder).await?;
-    delete(
-        room,
-        outputs.iter().filter(|output| **output != manifest_key),
-    )
-    .await?;
-    room.store.delete(&manifest_key).await
-}
-
-/// An original that a route ignores: removes what was made of it before the route was there. Events of ignored keys do not
-/// come here ([`batch`](crate::batch) drops them); requests do, as after a change of routes.
-async fn leave<S: Store, N: Notices, R>(room: &Room<S, N, R>, key: &Key) -> Result<Report, Fault> {
-    let notice = Notice::removed(key);
-    if !room.store.list(&key.folder()).await?.is_empty() {
-        purge(room, key).await?;
-        room.notices.publish(&notice).await?;
-    }
-    Ok(Report {
-        outcome: notice.outcome,
-        manifest: None,
-        passes: 1,
-        rendered: false,
-    })
-}
-
-/// Steps 2 to 4 for an existing original. Returns its manifest, and whether it had to be made.
-async fn develop<S, N, R, F>(
-    room: &Room<S, N, R>,
-    wanted: &Wanted,
-    job: &Job,
-    pass: u32,
-    original: &Original,
-    started: Timestamp,
-) -> Result<(Manifest, bool), Fault>
-where
-    S: Store,
-    R: Fn(Bytes, Arc<Presets>) -> F,
-    F: Future<Output = Result<Result<Rendering, Error>, Fault>>,
-{
-    let folder = job.key.folder();
-    let stored = room.store.read(&key::manifest(&folder)).await?;
-    let fetched = (room.clock)();
-    let old = stored.as_deref().map(Manifest::read);
-    if let Some(Some(old)) = &old
-        && old.is_current(&original.etag, &wanted.fingerprint)
-        && may_skip(job, pass, old)
-    {
-        return Ok((old.clone(), false));
+        Err(Fault::new(
+            "finish",
+            &job.key,
+            format_args!("the original changed {MAX_PASSES} times during rendering"),
+        ))
     }
 
-    let (presets, notes) = wanted.asked(&original.asked);
-    let mut result = match &original.body {
-        Body::Bytes(body) => {
-            let rendered = (room.render)(body.clone(), presets).await?;
-            rendered.map_err(Rejection::from)
+    /// Step 1: reads the current original. If the event says it is too long, a HEAD checks that first, without reading a byte.
+    async fn fetch(&self, job: &Job) -> Result<Option<Original>, Fault> {
+        if job.bytes.is_some_and(|bytes| bytes > self.max_bytes)
+            && let Some(original) = self.store.head(&job.key).await?
+            && original.bytes > self.max_bytes
+        {
+            return Ok(Some(original));
         }
-        Body::LeftOut => Err(too_long(original.bytes, room.max_bytes).into()),
-        Body::Refused(rejection) => Err(rejection.clone()),
-    };
-    if let Ok(rendering) = &mut result {
-        rendering.notes.extend(notes);
+        self.store.get(&job.key, self.max_bytes).await
     }
-    let (mut manifest, outputs) =
-        describe(room, job, original, result, ms_between(started, fetched));
-    manifest.presets = wanted.fingerprint.to_string();
-    let produced: Vec<String> = outputs.iter().map(|output| output.key.clone()).collect();
-    let manifest = write(room, manifest, outputs, &folder).await?;
 
-    let stale = match old {
-        None if job.first_receive && pass == 1 => Vec::new(),
-        Some(Some(old)) if is_off(Rule::ListLeftovers) => keys(old.variants),
-        _ => room.store.list(&folder).await?,
-    };
-    let manifest_key = key::manifest(&folder);
-    let is_stale = |output: &&String| {
-        // Only children of this folder, even if an old manifest names something else.
-        key::split(output).is_some_and(|(parent, _)| parent == folder)
-            && **output != manifest_key
-            && !produced.contains(output)
-    };
-    delete(room, stale.iter().filter(is_stale)).await?;
-    Ok((manifest, true))
+    /// Step 1 for a missing original: deletes all of its outputs, the manifest last.
+    async fn purge(&self, key: &Key) -> Result<(), Fault> {
+        let folder = key.folder();
+        let manifest_key = key::manifest(&folder);
+        let outputs = self.store.list(&folder).await?;
+        self.delete(outputs.iter().filter(|output| **output != manifest_key))
+            .await?;
+        self.store.delete(&manifest_key).await
+    }
+
+    /// An original that a route ignores: removes what was made of it before the route was there. Events of ignored keys do not
+    /// come here ([`batch`](crate::batch) drops them); requests do, as after a change of routes.
+    async fn leave(&self, key: &Key) -> Result<Report, Fault> {
+        let notice = Notice::removed(key);
+        if !self.store.list(&key.folder()).await?.is_empty() {
+            self.purge(key).await?;
+            self.notices.publish(&notice).await?;
+        }
+        Ok(Report {
+            outcome: notice.outcome,
+            manifest: None,
+            passes: 1,
+            rendered: false,
+        })
+    }
+
+    /// Steps 2 to 4 for an existing original. Returns its manifest, and whether it had to be made.
+    async fn develop(
+        &self,
+        wanted: &Wanted,
+        job: &Job,
+        pass: u32,
+        original: &Original,
+        started: Timestamp,
+    ) -> Result<(Manifest, bool), Fault> {
+        let folder = job.key.folder();
+        let stored = self.store.read(&key::manifest(&folder)).await?;
+        let fetched = (self.clock)();
+        let old = stored.as_deref().map(Manifest::read);
+        if let Some(Some(old)) = &old
+            && old.is_current(&original.etag, &wanted.fingerprint)
+            && may_skip(job, pass, old)
+        {
+            return Ok((old.clone(), false));
+        }
+
+        let fetch_ms = ms_between(started, fetched);
+        let (manifest, outputs) = self.render(wanted, job, original, fetch_ms).await?;
+        let produced: Vec<String> = outputs.iter().map(|output| output.key.clone()).collect();
+        let manifest = self.write(manifest, outputs, &folder).await?;
+        let stale = match old {
+            None if job.first_receive && pass == 1 => Vec::new(),
+            Some(Some(old)) if is_off(Rule::ListLeftovers) => keys(old.variants),
+            _ => self.store.list(&folder).await?,
+        };
+        self.clear(&folder, &stale, &produced).await?;
+        Ok((manifest, true))
+    }
+
+    /// Step 2: the manifest of the original, still without the ETag of each variant and the time of storing; and the variants.
+    async fn render(
+        &self,
+        wanted: &Wanted,
+        job: &Job,
+        original: &Original,
+        fetch_ms: u64,
+    ) -> Result<(Manifest, Vec<Output>), Fault> {
+        let made = Made {
+            original: manifest::Original::new(&job.key, &original.etag, original.bytes, None),
+            presets: wanted.fingerprint.to_string(),
+            event: job.event.clone(),
+            fetch_ms,
+        };
+        let (presets, notes) = wanted.asked(&original.asked);
+        let result = match &original.body {
+            Body::Bytes(body) => {
+                let rendered = self.renderer.render(body.clone(), presets).await?;
+                rendered.map_err(Rejection::from)
+            }
+            Body::LeftOut => Err(too_long(original.bytes, self.max_bytes).into()),
+            Body::Refused(rejection) => Err(rejection.clone()),
+        };
+        Ok(match result {
+            Ok(mut rendering) => {
+                rendering.notes.extend(notes);
+                rendering.into_outputs(made, &job.key.folder(), &self.public_url)
+            }
+            Err(rejection) => (Manifest::rejected(made, rejection), Vec::new()),
+        })
+    }
+
+    /// Step 3: writes the variants, then the manifest.
+    async fn write(
+        &self,
+        mut manifest: Manifest,
+        variants: Vec<Output>,
+        folder: &str,
+    ) -> Result<Manifest, Fault> {
+        let manifest_output = |manifest: &Manifest| Output {
+            key: key::manifest(folder),
+            media_type: key::MANIFEST_MEDIA_TYPE,
+            cache_control: key::MANIFEST_CACHE_CONTROL,
+            bytes: Bytes::from(manifest.to_json()),
+        };
+        if is_off(Rule::ManifestLast) {
+            self.store.put(manifest_output(&manifest)).await?;
+        }
+        let started = (self.clock)();
+        let etags =
+            try_join_all(variants.into_iter().map(|variant| self.store.put(variant))).await?;
+        let now = (self.clock)();
+        if !is_off(Rule::RememberEtags) {
+            for (variant, etag) in manifest.variants.iter_mut().zip(etags) {
+                variant.etag = Some(etag);
+            }
+        }
+        manifest.timings_ms.store = ms_between(started, now);
+        manifest.created_at = now;
+        if !is_off(Rule::ManifestLast) {
+            self.store.put(manifest_output(&manifest)).await?;
+        }
+        Ok(manifest)
+    }
+
+    /// Step 4: deletes what earlier jobs left in the folder: all of `stale` but the manifest and what was just `produced`.
+    async fn clear(
+        &self,
+        folder: &str,
+        stale: &[String],
+        produced: &[String],
+    ) -> Result<(), Fault> {
+        let manifest_key = key::manifest(folder);
+        let is_stale = |output: &&String| {
+            // Only children of this folder, even if an old manifest names something else.
+            key::split(output).is_some_and(|(parent, _)| parent == folder)
+                && **output != manifest_key
+                && !produced.contains(output)
+        };
+        self.delete(stale.iter().filter(is_stale)).await
+    }
+
+    /// Step 5: whether the outputs were made from the current original.
+    async fn is_settled(&self, key: &Key, original: Option<&Original>) -> Result<bool, Fault> {
+        if is_off(Rule::LookAgain) {
+            return Ok(true);
+        }
+        let now = self.store.head(key).await?;
+        Ok(now.map(|now| now.etag).as_ref() == original.map(|original| &original.etag))
+    }
+
+    /// Step 6: publishes the outcome.
+    async fn announce(
+        &self,
+        job: &Job,
+        manifest: Option<Manifest>,
+        passes: u32,
+        rendered: bool,
+    ) -> Result<Report, Fault> {
+        let notice = manifest
+            .as_ref()
+            .map_or_else(|| Notice::removed(&job.key), |m| Notice::of(&job.key, m));
+        self.notices.publish(&notice).await?;
+        Ok(Report {
+            outcome: notice.outcome,
+            manifest,
+            passes,
+            rendered,
+        })
+    }
+
+    async fn delete<'a>(&self, outputs: impl Iterator<Item = &'a String>) -> Result<(), Fault> {
+        try_join_all(outputs.map(|output| self.store.delete(output))).await?;
+        Ok(())
+    }
 }
 
 /// Redelivery, or a change of the original during the job, may have left outputs that the manifest does not list; then the
@@ -255,139 +287,6 @@ fn may_skip(job: &Job, pass: u32, old: &Manifest) -> bool {
 
 fn keys(variants: Vec<Variant>) -> Vec<String> {
     variants.into_iter().map(|variant| variant.key).collect()
-}
-
-/// Step 3: writes the variants, then the manifest.
-async fn write<S: Store, N, R>(
-    room: &Room<S, N, R>,
-    mut manifest: Manifest,
-    variants: Vec<Output>,
-    folder: &str,
-) -> Result<Manifest, Fault> {
-    let manifest_output = |manifest: &Manifest| Output {
-        key: key::manifest(folder),
-        media_type: key::MANIFEST_MEDIA_TYPE,
-        cache_control: key::MANIFEST_CACHE_CONTROL,
-        bytes: Bytes::from(manifest.to_json()),
-    };
-    if is_off(Rule::ManifestLast) {
-        room.store.put(manifest_output(&manifest)).await?;
-    }
-    let started = (room.clock)();
-    let etags = try_join_all(variants.into_iter().map(|variant| room.store.put(variant))).await?;
-    let now = (room.clock)();
-    if !is_off(Rule::RememberEtags) {
-        for (variant, etag) in manifest.variants.iter_mut().zip(etags) {
-            variant.etag = Some(etag);
-        }
-    }
-    manifest.timings_ms.store = ms_between(started, now);
-    manifest.created_at = now;
-    if !is_off(Rule::ManifestLast) {
-        room.store.put(manifest_output(&manifest)).await?;
-    }
-    Ok(manifest)
-}
-
-/// Step 5: whether the outputs were made from the current original.
-async fn is_settled<S: Store, N, R>(
-    room: &Room<S, N, R>,
-    key: &Key,
-    original: Option<&Original>,
-) -> Result<bool, Fault> {
-    if is_off(Rule::LookAgain) {
-        return Ok(true);
-    }
-    let now = room.store.head(key).await?;
-    Ok(now.map(|now| now.etag).as_ref() == original.map(|original| &original.etag))
-}
-
-async fn delete<'a, S: Store, N, R>(
-    room: &Room<S, N, R>,
-    outputs: impl Iterator<Item = &'a String>,
-) -> Result<(), Fault> {
-    try_join_all(outputs.map(|output| room.store.delete(output))).await?;
-    Ok(())
-}
-
-/// The manifest of a result, still without the presets, the ETag of each variant and the time of storing, and the variants
-/// to store.
-fn describe<S, N, R>(
-    room: &Room<S, N, R>,
-    job: &Job,
-    original: &Original,
-    result: Result<Rendering, Rejection>,
-    fetch_ms: u64,
-) -> (Manifest, Vec<Output>) {
-    let mut manifest = Manifest {
-        version: manifest::VERSION,
-        outcome: manifest::Outcome::Ready,
-        original: manifest::Original::new(&job.key, &original.etag, original.bytes, None),
-        variants: Vec::new(),
-        placeholder: None,
-        html: None,
-        rejection: None,
-        notes: Vec::new(),
-        presets: String::new(),
-        event: job.event.clone(),
-        engine: ENGINE.to_owned(),
-        timings_ms: Timings {
-            fetch: fetch_ms,
-            ..Timings::default()
-        },
-        created_at: Timestamp::UNIX_EPOCH,
-    };
-    let rendering = match result {
-        Ok(rendering) => rendering,
-        Err(rejection) => {
-            manifest.outcome = manifest::Outcome::Rejected;
-            manifest.rejection = Some(rejection);
-            return (manifest, Vec::new());
-        }
-    };
-    let folder = job.key.folder();
-    let described = rendering.variants.iter().map(|variant| {
-        let key = key::variant(&folder, &variant.preset, variant.format);
-        let url = key::url(&room.public_url, &key, &original.etag);
-        Variant {
-            preset: variant.preset.clone(),
-            format: variant.format,
-            media_type: variant.format.media_type().to_owned(),
-            key,
-            url,
-            width: variant.width,
-            height: variant.height,
-            crop: variant.crop.clone(),
-            frames: variant.frames,
-            bytes: variant.bytes.len() as u64,
-            sha256: key::hex(&Sha256::digest(&variant.bytes)),
-            etag: None,
-        }
-    });
-    manifest.variants = described.collect();
-    manifest.html = markup::picture(
-        &rendering.picture,
-        &manifest.variants,
-        &rendering.placeholder,
-    );
-    manifest.placeholder = Some(rendering.placeholder);
-    manifest.notes = rendering.notes;
-    manifest.original.picture = Some(rendering.picture);
-    manifest.timings_ms.decode = rendering.decode_ms;
-    manifest.timings_ms.render = rendering.render_ms;
-    let outputs =
-        rendering
-            .variants
-            .into_iter()
-            .zip(&manifest.variants)
-            .map(|(variant, described)| Output {
-                key: described.key.clone(),
-                media_type: variant.format.media_type(),
-                cache_control: key::VARIANT_CACHE_CONTROL,
-                bytes: variant.bytes,
-            });
-    let outputs = outputs.collect();
-    (manifest, outputs)
 }
 
 /// The rejection of an original that was not read.

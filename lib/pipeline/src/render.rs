@@ -15,7 +15,7 @@ use crate::admission::Admission;
 use crate::batch::panic_text;
 use crate::key;
 use crate::manifest::{Crop, Picture, Placeholder};
-use crate::reconcile::{RenderedVariant, Rendering};
+use crate::rendering::{RenderedVariant, Rendering};
 use crate::store::Fault;
 
 /// The longest time an original may take. The slowest honest originals within the limits need a few seconds on one core;

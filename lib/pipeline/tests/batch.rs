@@ -11,7 +11,8 @@ use darkroom_pipeline::event::Job;
 use darkroom_pipeline::key::Key;
 use darkroom_pipeline::manifest::{Picture, Placeholder, Rejection};
 use darkroom_pipeline::notice::Outcome;
-use darkroom_pipeline::reconcile::{RenderedVariant, Rendering, Room, reconcile};
+use darkroom_pipeline::reconcile::Reconciler;
+use darkroom_pipeline::rendering::{RenderedVariant, Rendering};
 use darkroom_pipeline::route::Routes;
 use darkroom_pipeline::store::{Fault, Memory, Output, Store};
 use jiff::Timestamp;
@@ -114,11 +115,11 @@ fn event(id: &str, key: &str, bytes: u64) -> Message {
     }
 }
 
-fn room<R>(store: Memory, render: R) -> Room<Memory, Memory, R> {
-    Room {
+fn reconciler<R>(store: Memory, renderer: R) -> Reconciler<Memory, Memory, R> {
+    Reconciler {
         store,
         notices: Memory::default(),
-        render,
+        renderer,
         routes: Routes::new(&Presets::parse(PRESETS).expect("presets")),
         max_bytes: 1 << 30,
         public_url: "https://x".to_owned(),
@@ -132,14 +133,17 @@ async fn an_original_that_is_kept_back_is_an_outcome_until_it_is_handed_out() {
     let key = Key::parse("a.jpg").expect("a key");
     store.upload(&key, "picture");
     store.refuse(&key, Some(Rejection::unreadable("it is archived")));
-    let room = room(store, render);
+    let reconciler = reconciler(store, render);
     let job = |event: Option<&str>| Job {
         key: key.clone(),
         bytes: None,
         event: event.map(str::to_owned),
         first_receive: true,
     };
-    let report = reconcile(&room, &job(Some("1"))).await.expect("no fault");
+    let report = reconciler
+        .reconcile(&job(Some("1")))
+        .await
+        .expect("no fault");
     assert_eq!(report.outcome, Outcome::Rejected);
     let manifest = report.manifest.expect("a manifest");
     let rejection = manifest.rejection.expect("a rejection");
@@ -150,12 +154,16 @@ async fn an_original_that_is_kept_back_is_an_outcome_until_it_is_handed_out() {
     assert!(!manifest.original.etag.is_empty());
     // nothing about it changed, but for the archive: neither the bytes nor, for a reprocess request, the event
     for event in [Some("2"), None] {
-        room.store.refuse(&key, None);
-        let report = reconcile(&room, &job(event)).await.expect("no fault");
+        reconciler.store.refuse(&key, None);
+        let report = reconciler.reconcile(&job(event)).await.expect("no fault");
         assert_eq!(report.outcome, Outcome::Ready, "{event:?}");
-        room.store
+        reconciler
+            .store
             .refuse(&key, Some(Rejection::unreadable("it is archived")));
-        reconcile(&room, &job(Some("3"))).await.expect("no fault");
+        reconciler
+            .reconcile(&job(Some("3")))
+            .await
+            .expect("no fault");
     }
 }
 
@@ -169,10 +177,10 @@ fn terms() -> Terms {
 }
 
 async fn run_messages(store: Memory, messages: &[Message]) -> Done {
-    let room = room(store, render);
+    let reconciler = reconciler(store, render);
     let start = Instant::now();
-    let done = batch::run(&room, &terms(), messages).await;
-    let notices = room.notices.notices().into_iter();
+    let done = batch::run(&reconciler, &terms(), messages).await;
+    let notices = reconciler.notices.notices().into_iter();
     Done {
         failed: done.failed,
         unknown: done.unknown,
@@ -339,10 +347,13 @@ async fn fetching_goes_on_while_others_are_rendered() {
         gauge_of.lock().expect("no panic").now -= 1;
         result
     };
-    let room = room(store, gauged);
+    let reconciler = reconciler(store, gauged);
     let start = Instant::now();
     let messages = names.map(|name| event(name, name, 4));
-    assert_eq!(batch::run(&room, &terms(), &messages).await.failed, [""; 0]);
+    assert_eq!(
+        batch::run(&reconciler, &terms(), &messages).await.failed,
+        [""; 0]
+    );
     assert_eq!(
         gauge.lock().expect("no panic").most,
         3,
@@ -373,17 +384,17 @@ async fn a_request_removes_what_was_made_before_the_route() {
         bytes: Bytes::from_static(b"old"),
     };
     store.put(old).await.expect("a store in memory");
-    let room = room(store, render);
+    let reconciler = reconciler(store, render);
     let keys = [key, other].map(|key| Key::parse(key).expect("a key"));
     let message = Message {
         id: "request".to_owned(),
         body: darkroom_pipeline::event::reprocess(&keys, false),
         receives: 1,
     };
-    let done = batch::run(&room, &terms(), &[message]).await;
+    let done = batch::run(&reconciler, &terms(), &[message]).await;
     assert!(done.failed.is_empty());
-    assert!(room.store.outputs().is_empty());
-    let removed: Vec<_> = room.notices.notices();
+    assert!(reconciler.store.outputs().is_empty());
+    let removed: Vec<_> = reconciler.notices.notices();
     assert_eq!(removed.len(), 1, "only for the one that had outputs");
     assert_eq!(removed[0].outcome, Outcome::Removed);
 }

@@ -18,7 +18,8 @@ use crate::event::Job;
 use crate::key::{self, Key};
 use crate::manifest::{Picture, Placeholder};
 use crate::notice::Notice;
-use crate::reconcile::{RenderedVariant, Rendering, Room, reconcile};
+use crate::reconcile::Reconciler;
+use crate::rendering::{RenderedVariant, Renderer, Rendering};
 use crate::route::Routes;
 use crate::store::{Asked, Body, Fault, Notices, Original, Output, Store};
 
@@ -30,8 +31,6 @@ pub(super) const BAD: Image = 3;
 
 /// Which of two sets of presets.
 pub(super) type Presets = u8;
-
-type Rendered = std::future::Ready<Result<Result<Rendering, Error>, Fault>>;
 
 /// The answers that a job has got, by the places of their calls among the job's calls.
 type Answers = BTreeMap<usize, Answer>;
@@ -140,14 +139,14 @@ fn stand(start: Start, answers: Answers) -> Standing {
         answers,
         calls: Mutex::default(),
     }));
-    let room = room(start.presets, &tape);
+    let reconciler = reconciler(start.presets, &tape);
     let job = Job {
         key: key(),
         bytes: None,
         event: start.event.then(|| start.change.to_string()),
         first_receive: start.first_receive,
     };
-    let end = match pin!(reconcile(&room, &job)).poll(&mut Context::from_waker(Waker::noop())) {
+    let end = match pin!(reconciler.reconcile(&job)).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => Some(result.map(drop)),
         Poll::Pending => None,
     };
@@ -169,15 +168,14 @@ pub(super) fn key() -> Key {
     Key::parse("a/b.jpg").expect("a key")
 }
 
-/// The room of functions with these presets.
-fn room(
-    presets: Presets,
-    tape: &Tape,
-) -> Room<Tape, Tape, impl Fn(Bytes, Arc<darkroom_imaging::Presets>) -> Rendered + Sync> {
-    Room {
+/// The reconciler of functions with these presets.
+fn reconciler(presets: Presets, tape: &Tape) -> Reconciler<Tape, Tape, impl Renderer> {
+    Reconciler {
         store: tape.clone(),
         notices: tape.clone(),
-        render: move |body: Bytes, _| std::future::ready(Ok(render(body[0], presets))),
+        renderer: move |body: Bytes, _: Arc<darkroom_imaging::Presets>| {
+            std::future::ready(Ok(render(body[0], presets)))
+        },
         routes: ROUTES[usize::from(presets)].clone(),
         max_bytes: 1 << 20,
         public_url: "https://x".to_owned(),
