@@ -47,14 +47,15 @@ async fn serve(mut stream: TcpStream, answers: Answers) {
     let request = String::from_utf8_lossy(&request);
     let line = request.lines().next().unwrap_or_default();
     let (status, headers, body) = answers(line);
-    let mut answer = format!(
-        "HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {}\r\n",
-        body.len()
+    let headers: Vec<String> = headers
+        .into_iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
+    let answer = format!(
+        "HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {}\r\n{}\r\n",
+        body.len(),
+        headers.concat()
     );
-    for (name, value) in headers {
-        answer += &format!("{name}: {value}\r\n");
-    }
-    answer += "\r\n";
     let mut answer = answer.into_bytes();
     if !line.starts_with("HEAD") {
         answer.extend(body);
