@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use darkroom_imaging::preset::{Preset, Presets, Wish};
+use darkroom_imaging::preset::{Preset, Presets, Wish, resolve};
 use serde_json::{Value, json};
 
 use crate::args;
@@ -58,21 +58,14 @@ fn module(presets: &Presets) -> Result<String> {
 
 /// `extensions` has two where the original decides: a jpg, or a webp if it is transparent or animated.
 fn entry(preset: &Preset) -> Value {
-    let extensions: Vec<&str> = preset
-        .formats
-        .iter()
-        .flat_map(|wish| -> &[&str] {
-            match wish {
-                Wish::Auto => &["jpg", "webp"],
-                Wish::Jpeg => &["jpg"],
-                Wish::Webp => &["webp"],
-                Wish::Png => &["png"],
-                Wish::Avif => &["avif"],
-                Wish::Gif => &["gif"],
-            }
-        })
-        .copied()
-        .collect();
+    let of_wish = |wish: &Wish| {
+        let mut extensions = [false, true]
+            .map(|alpha| resolve(*wish, alpha, false).extension())
+            .to_vec();
+        extensions.dedup();
+        extensions
+    };
+    let extensions: Vec<&str> = preset.formats.iter().flat_map(of_wish).collect();
     json!({
         "name": preset.name,
         "family": preset.family,

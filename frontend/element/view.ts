@@ -2,6 +2,7 @@
 
 import { t } from "../client/language.ts";
 import { isFinal } from "../client/state.ts";
+import { el } from "../src/page/dom.ts";
 import { explanation, isRetriable, statusLine, stepName } from "../src/sentences.ts";
 import { thumbnail } from "../src/variants.ts";
 import type { Entry } from "./entry.ts";
@@ -145,15 +146,4 @@ function takeDrops(zone: HTMLElement, add: (files: File[]) => void): void {
     event.preventDefault();
     add([...(event.dataTransfer?.files ?? [])]);
   });
-}
-
-function el<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  attributes: Record<string, string> = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
 }

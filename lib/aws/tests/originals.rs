@@ -181,11 +181,7 @@ async fn a_body_comes_without_its_content_encoding() {
         .await
         .expect("no fault")
         .expect("there");
-    let Body::Refused(rejection) = original.body else {
-        assert_eq!(original.body, Body::Bytes(b"picture".as_slice().into()));
-        return;
-    };
-    panic!("{rejection:?}");
+    assert_eq!(original.body, Body::Bytes(b"picture".as_slice().into()));
 }
 
 #[tokio::test]

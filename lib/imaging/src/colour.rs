@@ -2,14 +2,15 @@
 
 mod convert;
 mod hdr;
-
-use std::sync::Arc;
+mod profile;
 
 use moxcms::{ColorProfile, DataColorSpace, ToneReprCurve};
 use serde::{Serialize, Serializer};
 
 pub use convert::frame_to_srgb;
-pub(crate) use convert::{ToSrgb, to_srgb};
+pub(crate) use convert::to_srgb;
+pub use profile::Profile;
+use profile::ToSrgb;
 
 /// The samples of a pixel, without alpha.
 /// JPEG's Y'CbCr and palettes count as `Rgb`, YCCK as `Cmyk`.
@@ -39,8 +40,8 @@ pub struct Colour {
 pub enum Space {
     /// sRGB: declared by the file, recognised from its profile, or assumed because the file declares nothing.
     Srgb,
-    /// An embedded ICC profile that is not sRGB; it parses, and fits the model.
-    Icc(Arc<[u8]>),
+    /// An embedded ICC profile that is not sRGB, fits the model, and can be used.
+    Icc(Profile),
     /// ITU-T H.273 code points (PNG `cICP`, HEIC and AVIF `nclx`).
     Cicp {
         /// Colour primaries: 1 = BT.709, 9 = BT.2020, 12 = Display P3.
@@ -76,12 +77,15 @@ impl Colour {
     /// model, as browsers do.
     #[must_use]
     pub fn from_icc(model: Model, profile: &[u8]) -> Self {
-        match ColorProfile::new_from_slice(profile) {
-            Ok(parsed) if is_srgb(&parsed) && model != Model::Cmyk => Self::srgb(model),
-            Ok(parsed) if fits(&parsed, model) && convert::is_usable(&parsed, model) => {
-                Self::of(model, Space::Icc(profile.into()))
-            }
-            _ => Self {
+        let parsed = ColorProfile::new_from_slice(profile);
+        let usable = match &parsed {
+            Ok(parsed) if is_srgb(parsed) && model != Model::Cmyk => return Self::srgb(model),
+            Ok(parsed) if fits(parsed, model) => Profile::new(profile, parsed, model),
+            _ => None,
+        };
+        match usable {
+            Some(profile) => Self::of(model, Space::Icc(profile)),
+            None => Self {
                 profile_ignored: true,
                 ..Self::srgb(model)
             },
@@ -123,6 +127,14 @@ impl Colour {
         Self::of(model, space)
     }
 
+    /// What converts samples of 8 bits, RGB or CMYK; `None` where no profile gives the colour space.
+    pub(crate) fn transform(&self) -> Option<&ToSrgb> {
+        match &self.space {
+            Space::Icc(profile) => profile.transform(),
+            _ => None,
+        }
+    }
+
     /// Whether the samples are already sRGB and need no conversion.
     #[must_use]
     pub fn is_srgb(&self) -> bool {
@@ -146,7 +158,7 @@ impl Colour {
                 },
             ) => cicp_name(*primaries, *transfer),
             (Model::Rgb, Space::Icc(profile)) => {
-                ColorProfile::new_from_slice(profile).map_or("icc", |parsed| icc_name(&parsed))
+                profile.parse().map_or("icc", |parsed| icc_name(&parsed))
             }
         }
     }

@@ -51,6 +51,7 @@ mod threads;
 mod tiff;
 mod variant;
 mod watch;
+mod zigzag;
 
 pub use colour::Colour;
 pub use crop::{By, Choice};

@@ -165,11 +165,11 @@ impl std::fmt::Display for Plan {
             writeln!(f)?;
         }
         if let Some(opaque) = &self.opaque {
-            write!(f, "if opaque   ")?;
-            for output in opaque.steps.iter().flat_map(|step| &step.outputs) {
-                write!(f, ", {} {}", output.preset, output.encoding.format.name())?;
-            }
-            writeln!(f)?;
+            let outputs = opaque.steps.iter().flat_map(|step| &step.outputs);
+            let name =
+                |output: &Output| format!("{} {}", output.preset, output.encoding.format.name());
+            let names: Vec<String> = outputs.map(name).collect();
+            writeln!(f, "if opaque    {}", names.join(", "))?;
         }
         for note in &self.notes {
             writeln!(f, "note         {note}")?;

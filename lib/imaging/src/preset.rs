@@ -23,7 +23,7 @@ pub struct Presets {
     pub presets: Vec<Preset>,
     /// Which originals get which of them; without a route that matches, all of them.
     pub routes: Vec<Route>,
-    /// The point that crops by `focus`, `smart` and `faces` are to show, if it is known.
+    /// The point that crops by `focus` and `smart` are to show, if it is known.
     pub focus: Option<Focus>,
 }
 

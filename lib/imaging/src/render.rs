@@ -129,7 +129,7 @@ fn converted(mut picture: Picture, plan: &Plan, chroma: Chroma) -> Result<Pictur
 /// In place where it can be, so that no second picture is needed.
 fn in_srgb(mut picture: Picture, colour: &Colour, chroma: Chroma) -> Result<Picture, Error> {
     if picture.layout == Layout::Ycc
-        && let Some(to_srgb) = colour::ToSrgb::from(colour)?
+        && let Some(to_srgb) = colour.transform()
     {
         let layout = match chroma {
             Chroma::Quarter => Layout::Ycc,

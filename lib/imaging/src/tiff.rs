@@ -104,13 +104,17 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&self, at: u64, length: u64) -> Option<u64> {
-        let bytes = self.bytes(at, length)?;
+        Some(self.joined(self.bytes(at, length)?))
+    }
+
+    /// A number of these bytes, in the file's order.
+    fn joined(&self, bytes: &[u8]) -> u64 {
         let shift = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
-        Some(if self.big_endian {
+        if self.big_endian {
             bytes.iter().fold(0, shift)
         } else {
             bytes.iter().rev().fold(0, shift)
-        })
+        }
     }
 
     /// The first directory.
@@ -195,12 +199,7 @@ impl<'a> Directory<'a> {
             .reader
             .bytes(entry.at, entry.count.checked_mul(size)?)?;
         let each = bytes.chunks_exact(usize::try_from(size).ok()?);
-        let reader = Reader {
-            bytes: &[],
-            ..self.reader
-        };
-        each.map(|bytes| Reader { bytes, ..reader }.number(0, size))
-            .collect()
+        Some(each.map(|bytes| self.reader.joined(bytes)).collect())
     }
 
     /// The values of a tag as they are stored.

@@ -7,15 +7,14 @@
     reason = "samples are rounded within their range before they are cast"
 )]
 
-use std::sync::Arc;
-
 use moxcms::{
     Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile,
     Layout as CmsLayout, MatrixCoefficients, ToneCurveEvaluator, ToneReprCurve,
-    TransferCharacteristics, Transform8BitExecutor, TransformOptions,
+    TransferCharacteristics, TransformOptions,
 };
 
-use super::{Colour, Model, Space, hdr, linear_to_srgb};
+use super::profile::{ToSrgb, broken};
+use super::{Colour, Space, hdr, linear_to_srgb};
 use crate::Error;
 use crate::picture::samples::{Frame, Layout, Pixels, Raster, Samples};
 
@@ -115,11 +114,7 @@ fn grey_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Sam
 fn grey_curve(space: &Space) -> Result<Option<Box<dyn ToneCurveEvaluator + Send + Sync>>, Error> {
     let curve = match space {
         Space::Srgb | Space::Cicp { .. } => return Ok(None),
-        Space::Icc(profile) => {
-            ColorProfile::new_from_slice(profile)
-                .map_err(broken)?
-                .gray_trc
-        }
+        Space::Icc(profile) => profile.parse()?.gray_trc,
         Space::Gamma { gamma, .. } => Some(gamma_curve(*gamma)),
     };
     curve
@@ -127,59 +122,17 @@ fn grey_curve(space: &Space) -> Result<Option<Box<dyn ToneCurveEvaluator + Send 
         .transpose()
 }
 
-/// From interleaved samples of 8 bits to as many in sRGB, a piece of a picture at a time.
-pub(crate) struct ToSrgb(Arc<Transform8BitExecutor>);
-
-impl ToSrgb {
-    /// For RGB; `None` where the colour space is not given by a profile.
-    ///
-    /// # Errors
-    /// `Corrupt` where the profile cannot be used.
-    pub(crate) fn from(colour: &Colour) -> Result<Option<Self>, Error> {
-        let Space::Icc(profile) = &colour.space else {
-            return Ok(None);
-        };
-        let profile = ColorProfile::new_from_slice(profile).map_err(broken)?;
-        Self::of(&profile, CmsLayout::Rgb).map(Some)
-    }
-
-    fn of(profile: &ColorProfile, layout: CmsLayout) -> Result<Self, Error> {
-        let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
-        let transform = profile.create_transform_8bit(layout, &srgb, layout, options);
-        transform.map(Self).map_err(broken)
-    }
-
-    /// # Errors
-    /// `Corrupt` where the transform fails.
-    pub(crate) fn apply(&self, from: &[u8], to: &mut [u8]) -> Result<(), Error> {
-        self.0.transform(from, to).map_err(broken)
-    }
-}
-
-/// Whether samples can be converted by a profile: some lack the curves or tables that their class must have.
-pub(super) fn is_usable(profile: &ColorProfile, model: Model) -> bool {
-    match model {
-        Model::Grey => profile
-            .gray_trc
-            .as_ref()
-            .is_some_and(|curve| curve.make_linear_evaluator().is_ok()),
-        Model::Rgb => ToSrgb::of(profile, CmsLayout::Rgb).is_ok(),
-        Model::Cmyk => cmyk_transform(profile).is_ok(),
-    }
-}
-
-/// moxcms has CMYK's four samples in the place of RGBA's.
-fn cmyk_transform(profile: &ColorProfile) -> Result<Arc<Transform8BitExecutor>, Error> {
-    let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
-    profile
-        .create_transform_8bit(CmsLayout::Rgba, &srgb, CmsLayout::Rgb, options)
-        .map_err(broken)
-}
-
 fn rgb_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samples, Error> {
+    if let (Samples::Eight(source), Layout::Rgb, Some(transform)) =
+        (&samples, layout, colour.transform())
+    {
+        let mut target = vec![0; source.len()];
+        transform.apply(source, &mut target)?;
+        return Ok(Samples::Eight(target));
+    }
     let profile = match &colour.space {
         Space::Srgb => return Ok(samples),
-        Space::Icc(profile) => ColorProfile::new_from_slice(profile).map_err(broken)?,
+        Space::Icc(profile) => profile.parse()?,
         Space::Gamma {
             gamma,
             chromaticities,
@@ -207,7 +160,7 @@ fn rgb_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samp
     Ok(match samples {
         Samples::Eight(source) => {
             let mut target = vec![0; source.len()];
-            ToSrgb::of(&profile, cms)?.apply(&source, &mut target)?;
+            ToSrgb::new(&profile, cms, cms)?.apply(&source, &mut target)?;
             Samples::Eight(target)
         }
         Samples::Sixteen(source) => {
@@ -224,7 +177,7 @@ fn rgb_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samp
 
 /// Converts CMYK by its profile. Without a profile, as browsers do: R = (1 - C)(1 - K), and so on.
 fn cmyk_to_rgb(inks: &[u8], colour: &Colour) -> Result<Vec<u8>, Error> {
-    let Space::Icc(profile) = &colour.space else {
+    let Some(transform) = colour.transform() else {
         let light = |ink: u8, black: u8| {
             let product = u32::from(255 - ink) * u32::from(255 - black);
             ((product + 127) / 255) as u8
@@ -234,10 +187,8 @@ fn cmyk_to_rgb(inks: &[u8], colour: &Colour) -> Result<Vec<u8>, Error> {
             .flat_map(|p| [light(p[0], p[3]), light(p[1], p[3]), light(p[2], p[3])])
             .collect());
     };
-    let profile = ColorProfile::new_from_slice(profile).map_err(broken)?;
     let mut target = vec![0; inks.len() / 4 * 3];
-    let transform = cmyk_transform(&profile)?;
-    transform.transform(inks, &mut target).map_err(broken)?;
+    transform.apply(inks, &mut target)?;
     Ok(target)
 }
 
@@ -286,9 +237,4 @@ fn cicp_profile(primaries: u8, transfer: u8) -> Result<ColorProfile, Error> {
         matrix_coefficients: MatrixCoefficients::Identity,
         full_range: true,
     }))
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn broken(error: moxcms::CmsError) -> Error {
-    Error::Corrupt(format!("its colour profile cannot be used: {error}"))
 }

@@ -63,20 +63,12 @@ impl File<'_> {
     fn pixels(&self, kept: usize) -> Result<Samples, Error> {
         let count = usize::try_from(self.page.samples()).unwrap_or(1);
         if count == 1 || self.page.value(tag::PLANAR_CONFIGURATION) != Some(PLANAR) {
-            let pixels = self.read(None, count)?;
-            return Ok(pixels.each(
-                |samples| samples::keep_first(samples, count, kept),
-                |samples| samples::keep_first(samples, count, kept),
-            ));
+            return Ok(self.read(None, count)?.keep_first(count, kept));
         }
-        let mut planes = self.read(Some(0), 1)?;
-        for plane in 1..kept as u64 {
-            planes.append(self.read(Some(plane), 1)?);
-        }
-        Ok(planes.each(
-            |planes| samples::interleave(&planes, kept),
-            |planes| samples::interleave(&planes, kept),
-        ))
+        let planes: Vec<Samples> = (0..kept as u64)
+            .map(|plane| self.read(Some(plane), 1))
+            .collect::<Result<_, _>>()?;
+        samples::interleave(planes)
     }
 
     /// The page, or one plane of it, of `count` samples a pixel.

@@ -124,26 +124,16 @@ impl Layout {
 impl Raster {
     /// The colours alone.
     pub(crate) fn without_alpha(self) -> Self {
-        fn first<T: Copy>(samples: &[T], channels: usize) -> Vec<T> {
-            let pixels = samples.chunks_exact(channels);
-            pixels
-                .flat_map(|pixel| &pixel[..channels - 1])
-                .copied()
-                .collect()
-        }
-        let channels = self.layout.channels();
         let layout = match self.layout {
             Layout::GreyAlpha => Layout::Grey,
             Layout::Rgba => Layout::Rgb,
             _ => return self,
         };
-        let samples = self.samples.each(
-            |samples| first(&samples, channels),
-            |samples| first(&samples, channels),
-        );
         Self {
+            samples: self
+                .samples
+                .keep_first(self.layout.channels(), layout.channels()),
             layout,
-            samples,
             ..self
         }
     }
@@ -172,24 +162,20 @@ impl Raster {
 }
 
 impl Samples {
-    /// The samples after `eight` or `sixteen`, by their depth.
-    pub(crate) fn each(
-        self,
-        eight: impl FnOnce(Vec<u8>) -> Vec<u8>,
-        sixteen: impl FnOnce(Vec<u16>) -> Vec<u16>,
-    ) -> Self {
-        match self {
-            Self::Eight(samples) => Self::Eight(eight(samples)),
-            Self::Sixteen(samples) => Self::Sixteen(sixteen(samples)),
+    /// The first `keep` of each `count` samples.
+    pub(crate) fn keep_first(self, count: usize, keep: usize) -> Self {
+        fn first<T: Copy>(samples: Vec<T>, count: usize, keep: usize) -> Vec<T> {
+            if count == keep {
+                return samples;
+            }
+            samples
+                .chunks_exact(count)
+                .flat_map(|pixel| pixel[..keep.min(count)].iter().copied())
+                .collect()
         }
-    }
-
-    /// Adds the samples of another plane of the same picture, which has the same depth.
-    pub(crate) fn append(&mut self, other: Self) {
-        match (self, other) {
-            (Self::Eight(samples), Self::Eight(more)) => samples.extend(more),
-            (Self::Sixteen(samples), Self::Sixteen(more)) => samples.extend(more),
-            (samples, more) => *samples = more,
+        match self {
+            Self::Eight(samples) => Self::Eight(first(samples, count, keep)),
+            Self::Sixteen(samples) => Self::Sixteen(first(samples, count, keep)),
         }
     }
 

@@ -31,6 +31,7 @@ pub(crate) const PLACEHOLDER_SIDE: u32 = 32;
 /// # Errors
 /// [`Error::TooLarge`] when the original, or the memory to render it, exceeds `limits`.
 pub fn plan(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Error> {
+    limits::check(probe, limits)?;
     let mut plan = plan_of(probe, presets, limits)?;
     if probe.alpha && probe.frames == 1 && plan.decode.route == Route::Frame {
         let opaque = Probe {
@@ -40,19 +41,18 @@ pub fn plan(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, E
         };
         let opaque = plan_of(&opaque, presets, limits)?;
         plan.peak_bytes = plan.peak_bytes.max(opaque_peak_bytes(&plan, &opaque));
-        limits::cap(
-            "bytes of memory needed",
-            plan.peak_bytes,
-            limits.max_memory_bytes,
-        )?;
         plan.opaque = Some(Box::new(opaque));
     }
+    limits::cap(
+        "bytes of memory needed",
+        plan.peak_bytes,
+        limits.max_memory_bytes,
+    )?;
     Ok(plan)
 }
 
-/// The plan as the header has it.
+/// The plan as the header has it; its memory is not checked.
 fn plan_of(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Error> {
-    limits::check(probe, limits)?;
     let stored = Size {
         width: probe.width,
         height: probe.height,
@@ -85,11 +85,6 @@ fn plan_of(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Er
         peak_bytes: 0,
     };
     plan.peak_bytes = peak_bytes(&plan);
-    limits::cap(
-        "bytes of memory needed",
-        plan.peak_bytes,
-        limits.max_memory_bytes,
-    )?;
     Ok(plan)
 }
 

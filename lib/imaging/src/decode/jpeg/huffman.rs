@@ -10,6 +10,8 @@
 
 use std::sync::Arc;
 
+use crate::zigzag::ZIGZAG;
+
 /// Bits of one lookup: tables of 8 KiB, two of which are in use at a time.
 const LOOK: u32 = 10;
 /// Lookups between two refills. The rest suffices for the longest code and the longest coefficient (31 bits).
@@ -22,17 +24,10 @@ pub(super) const MAX_BLOCKS: usize = 10;
 /// is written last. A lookup reaches at most 81 places beyond the last.
 const NATURAL_ORDER: [u8; 256] = {
     let mut order = [0; 256];
-    let (mut x, mut y, mut k) = (0_u8, 0_u8, 0);
-    while k < 64 {
-        order[k] = 8 * y + x;
+    let mut k = 0;
+    while k < ZIGZAG.len() {
+        order[k] = ZIGZAG[k];
         k += 1;
-        let upwards = (x + y) % 2 == 0;
-        match (upwards, x, y) {
-            (true, 7, _) | (false, 0, 0..7) => y += 1,
-            (true, _, 0) | (false, _, 7) => x += 1,
-            (true, ..) => (x, y) = (x + 1, y - 1),
-            (false, ..) => (x, y) = (x - 1, y + 1),
-        }
     }
     order
 };

@@ -78,13 +78,14 @@ impl Writer {
 
     /// The directory, to be placed at `at`, its values behind it.
     fn finish(mut self, at: u32) -> Result<Vec<u8>, Error> {
-        self.entries.sort_by_key(|entry| entry.0);
-        let too_many = |_| Error::Corrupt("it has too many strips".into());
-        let count = u16::try_from(self.entries.len()).map_err(too_many)?;
+        let too_many = || Error::Corrupt("it has too many strips".into());
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.sort_by_key(|entry| entry.0);
+        let count = u16::try_from(entries.len()).map_err(|_| too_many())?;
         let mut values_at = at + 2 + 12 * u32::from(count) + 4;
         let mut directory = self.short(count).to_vec();
         let mut values = Vec::new();
-        for (tag, kind, count, mut bytes) in std::mem::take(&mut self.entries) {
+        for (tag, kind, count, mut bytes) in entries {
             directory.extend(self.short(tag));
             directory.extend(self.short(kind));
             directory.extend(self.long(count));
@@ -93,10 +94,8 @@ impl Writer {
                 directory.extend(bytes);
             } else {
                 directory.extend(self.long(values_at));
-                let length = u32::try_from(bytes.len()).map_err(too_many)?;
-                values_at = values_at
-                    .checked_add(length)
-                    .ok_or_else(|| Error::Corrupt("it has too many strips".into()))?;
+                let length = u32::try_from(bytes.len()).map_err(|_| too_many())?;
+                values_at = values_at.checked_add(length).ok_or_else(too_many)?;
                 values.extend(bytes);
             }
         }
@@ -149,8 +148,8 @@ impl<'a> Rewritten<'a> {
 fn describe(page: &Directory, one_plane: bool, writer: &mut Writer) -> Result<(), Error> {
     let samples = if one_plane { 1 } else { page.samples() };
     let method = page.value(tag::COMPRESSION).unwrap_or(compression::NONE);
-    for (tag, value) in [(tag::WIDTH, None), (tag::HEIGHT, None)] {
-        writer.longs(tag, &[page.value(tag).or(value).unwrap_or(0)])?;
+    for tag in [tag::WIDTH, tag::HEIGHT] {
+        writer.longs(tag, &[page.value(tag).unwrap_or(0)])?;
     }
     for (tag, value) in [
         (tag::BITS_PER_SAMPLE, named::bits(page)?),

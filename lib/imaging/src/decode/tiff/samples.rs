@@ -95,22 +95,26 @@ pub(super) fn look_up(pixels: &[u8], channels: usize, colours: &[u16]) -> Vec<u8
     looked_up
 }
 
-/// `count` planes one after the other to pixels.
-pub(super) fn interleave<T: Copy>(planes: &[T], count: usize) -> Vec<T> {
-    let length = planes.len() / count;
-    (0..length)
-        .flat_map(|i| (0..count).map(move |plane| planes[plane * length + i]))
-        .collect()
+/// Planes of one depth to pixels.
+pub(super) fn interleave(planes: Vec<Samples>) -> Result<Samples, Error> {
+    let (mut eight, mut sixteen) = (Vec::new(), Vec::new());
+    for plane in planes {
+        match plane {
+            Samples::Eight(plane) => eight.push(plane),
+            Samples::Sixteen(plane) => sixteen.push(plane),
+        }
+    }
+    match (eight.as_slice(), sixteen.as_slice()) {
+        (planes, []) => Ok(Samples::Eight(together(planes))),
+        ([], planes) => Ok(Samples::Sixteen(together(planes))),
+        _ => Err(Error::Corrupt("its planes differ in depth".into())),
+    }
 }
 
-/// The first `keep` of each `count` samples.
-pub(super) fn keep_first<T: Copy>(samples: Vec<T>, count: usize, keep: usize) -> Vec<T> {
-    if count == keep {
-        return samples;
-    }
-    samples
-        .chunks_exact(count)
-        .flat_map(|pixel| pixel[..keep.min(count)].iter().copied())
+fn together<T: Copy>(planes: &[Vec<T>]) -> Vec<T> {
+    let length = planes.iter().map(Vec::len).min().unwrap_or(0);
+    (0..length)
+        .flat_map(|i| planes.iter().map(move |plane| plane[i]))
         .collect()
 }
 

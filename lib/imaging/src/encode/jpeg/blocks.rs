@@ -1,21 +1,15 @@
 //! Quantised coefficients, packed. Few of a photo's are not zero: a tenth of the memory holds them, and a scan visits only them.
 
-use super::dct::{AREA, SIDE};
+use super::dct::AREA;
+use crate::zigzag::ZIGZAG;
 
-/// The place in a scan of the coefficient of each index, row by row: T.81, figure A.6.
+/// The place in a scan of the coefficient of each index, row by row.
 pub(super) const PLACES: [u8; AREA] = {
     let mut places = [0; AREA];
-    let (mut x, mut y, mut place) = (0, 0, 0);
+    let mut place = 0;
     while place < 64 {
-        places[y * SIDE + x] = place;
+        places[ZIGZAG[place as usize] as usize] = place;
         place += 1;
-        let upwards = (x + y) % 2 == 0;
-        match (upwards, x, y) {
-            (true, 7, _) | (false, 0, 0..7) => y += 1,
-            (true, _, 0) | (false, _, 7) => x += 1,
-            (true, ..) => (x, y) = (x + 1, y - 1),
-            (false, ..) => (x, y) = (x - 1, y + 1),
-        }
     }
     places
 };
