@@ -5,7 +5,7 @@ use std::f32::consts::PI;
 
 use anyhow::{Context, Result};
 use darkroom_imaging::{
-    Format, Orientation, Probe, Watch, colour, decode,
+    Decoders, Format, Orientation, Probe, Watch, colour, decode,
     picture::{Frame, Pixels},
     probe,
 };
@@ -25,7 +25,7 @@ impl Picture {
         let frame = match probe.format {
             Format::Jpeg => jpeg(bytes, &probe)?,
             Format::Webp => webp(bytes, &probe)?,
-            _ => decode::decode(bytes, &probe, &Watch::none())?,
+            _ => decode::decode(bytes, &probe, Decoders::Fast, &Watch::none())?,
         };
         let picture = Self {
             width: frame.width as usize,

@@ -31,7 +31,7 @@ struct Worker {
 
 /// Answers requests until standard input ends.
 pub(crate) fn run() -> Result<()> {
-    darkroom_imaging::keep_buffers(); // as the render function does
+    darkroom_heap::keep_buffers(); // as the render function does
     let mut worker = Worker::default();
     let mut answers = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use darkroom_imaging::Decoders;
 
 /// Render photos to every size the web needs, in a local folder or with a Darkroom stack on AWS.
 #[derive(Parser)]
@@ -51,6 +52,9 @@ pub(crate) struct Render {
     /// Print each original's manifest as a line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
+    /// The decoders of JPEG and WebP: "fast" (C) or "safe" (memory-safe Rust, two to three times slower).
+    #[arg(long, value_name = "KIND", default_value = "fast")]
+    pub(crate) decoders: Decoders,
     /// Number of originals to render at once (default: one per core).
     #[arg(short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,

@@ -40,9 +40,12 @@ struct Sum {
 /// # Errors
 /// Wrong use: unusable presets or paths.
 pub(crate) fn run(args: &args::Render) -> Result<ExitCode> {
-    darkroom_imaging::keep_buffers();
+    darkroom_heap::keep_buffers();
     let routes = Routes::new(&crate::presets(args.presets.as_deref())?);
-    let engine = Engine::new(Limits::default());
+    let engine = Engine::new(Limits {
+        decoders: args.decoders,
+        ..Limits::default()
+    });
     let mut found = originals::find(&args.originals, &args.out, engine.limits.max_bytes)?;
     found.route(&routes);
     let engine = (engine, routes);

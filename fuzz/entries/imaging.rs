@@ -3,10 +3,13 @@
 
 use std::sync::LazyLock;
 
-use darkroom_imaging::{Error, Format, Limits, Presets, Rendered, Watch, plan, probe, render};
+use darkroom_imaging::{
+    Decoders, Error, Format, Limits, Presets, Rendered, Watch, plan, probe, render,
+};
 
 /// Small, so that a run takes milliseconds; what is larger meets the checks of the header alone.
 const LIMITS: Limits = Limits {
+    decoders: Decoders::Fast,
     max_bytes: 1 << 20,
     max_pixels: 1 << 18,
     max_side: 65_535,

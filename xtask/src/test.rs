@@ -101,7 +101,7 @@ fn policies(tools: &Tools) -> Result<()> {
 /// The tests that need nothing but the code.
 fn units() -> Result<()> {
     run::shown(&mut tests(Which::Units)?)?;
-    run::shown(&mut tests(Which::SafeDecode)?)?;
+    run::shown(&mut tests(Which::SafeDecoders)?)?;
     let mut examples = tools::cargo()?;
     examples.args(["test", "--quiet", "--doc", "--workspace"]);
     run::shown(&mut examples)
@@ -151,8 +151,8 @@ fn whole_system(tools: &Tools, browser: Option<&Path>) -> Result<()> {
 enum Which {
     /// Those that need no stack.
     Units,
-    /// The engine's, with its feature `safe-decode`.
-    SafeDecode,
+    /// The engine's own, with the memory-safe decoders.
+    SafeDecoders,
     /// Those that need a stack, and so are ignored otherwise.
     System,
 }
@@ -170,13 +170,10 @@ fn tests(which: Which) -> Result<Command> {
     cargo.args(["--workspace", "--no-fail-fast"]);
     match which {
         Which::Units => {}
-        Which::SafeDecode => {
-            // Without the packages whose tests would be compiled once more for nothing.
+        Which::SafeDecoders => {
             cargo
-                .args(["--exclude", "darkroom-pipeline"])
-                .args(["--exclude", "darkroom-aws"])
-                .args(["--features", "darkroom-imaging/safe-decode"])
-                .args(["--lib", "--test", "render"]);
+                .env("DARKROOM_TEST_DECODERS", "safe")
+                .args(["--test", "render"]);
         }
         Which::System => {
             cargo.args(["--test", SYSTEM]).args(if nextest {

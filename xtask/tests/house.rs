@@ -10,21 +10,32 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The packages of the workspace, each with the workspace packages that it may use.
-const USES: [(&str, &[&str]); 10] = [
+const USES: [(&str, &[&str]); 11] = [
+    ("darkroom-heap", &[]),
     ("darkroom-imaging", &[]),
     ("darkroom-pipeline", &["darkroom-imaging"]),
     ("darkroom-aws", &["darkroom-pipeline", "darkroom-imaging"]),
     (
         "darkroom-render",
-        &["darkroom-aws", "darkroom-pipeline", "darkroom-imaging"],
+        &[
+            "darkroom-aws",
+            "darkroom-heap",
+            "darkroom-pipeline",
+            "darkroom-imaging",
+        ],
     ),
     ("darkroom-push", &["darkroom-aws", "darkroom-pipeline"]),
     ("darkroom-digest", &["darkroom-aws", "darkroom-pipeline"]),
     (
         "darkroom",
-        &["darkroom-aws", "darkroom-pipeline", "darkroom-imaging"],
+        &[
+            "darkroom-aws",
+            "darkroom-heap",
+            "darkroom-pipeline",
+            "darkroom-imaging",
+        ],
     ),
-    ("darkroom-bench", &["darkroom-imaging"]),
+    ("darkroom-bench", &["darkroom-heap", "darkroom-imaging"]),
     ("darkroom-tests", &[]),
     ("xtask", &[]),
 ];

@@ -24,7 +24,7 @@ const MARGIN: Duration = Duration::from_secs(3);
 // One thread talks to AWS; rendering has rayon's threads.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    darkroom_imaging::keep_buffers();
+    darkroom_heap::keep_buffers();
     darkroom_aws::log_as_json();
     let config = config::render(|name| std::env::var(name).ok())?;
     let sdk = darkroom_aws::sdk_config().await;
@@ -33,6 +33,7 @@ async fn main() -> Result<(), Error> {
     let limits = Limits {
         // The rest is for the program, the AWS clients, and originals that wait to be rendered.
         max_memory_bytes: config.memory_bytes / 4 * 3,
+        decoders: config.decoders,
         ..Limits::default()
     };
     let engine = Engine::new(limits);

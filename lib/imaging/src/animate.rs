@@ -42,7 +42,7 @@ pub(crate) fn animate(
     if !moving.contains(&true) {
         return Ok(Vec::new());
     }
-    let mut animation = decode::animation(bytes, &plan.probe, watch)?;
+    let mut animation = decode::animation(bytes, &plan.probe, plan.decode.decoders, watch)?;
     let mut films = films(plan, animation.plays, copyright)?;
     let mut shot = shoot(&mut animation, plan, &moving, watch)?;
     while let Some(now) = shot {

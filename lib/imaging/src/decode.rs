@@ -20,7 +20,7 @@ mod webp;
 mod webp_canvas;
 #[cfg(test)]
 mod webp_peer;
-#[cfg(not(feature = "safe-decode"))]
+mod webp_safe;
 mod webp_still;
 mod ycc;
 
@@ -29,6 +29,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub use animation::{Animation, Moment};
 
 use crate::colour::Model;
+use crate::limits::Decoders;
 use crate::picture::samples::Frame;
 use crate::{Colour, Error, Format, Probe, Watch, colour};
 
@@ -37,13 +38,18 @@ use crate::{Colour, Error, Format, Probe, Watch, colour};
 ///
 /// # Errors
 /// `Truncated`, `Corrupt`, `Unsupported` or `TooLarge`, depending on the bytes; also `TooLarge` when `watch` says that time is up.
-pub fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Frame, Error> {
+pub fn decode(
+    bytes: &[u8],
+    probe: &Probe,
+    decoders: Decoders,
+    watch: &Watch,
+) -> Result<Frame, Error> {
     watch.check()?;
     let decoded = guarded(|| {
         let raster = match probe.format {
             Format::Png => png::decode(bytes, probe, watch),
             Format::Gif => gif::decode(bytes, probe, watch),
-            Format::Webp => return webp::decode(bytes, probe),
+            Format::Webp => return webp::decode(bytes, probe, decoders),
             Format::Bmp => bmp::decode(bytes, probe, watch),
             Format::Tiff => tiff::decode(bytes, probe, watch),
             Format::Ico => ico::decode(bytes, probe, watch),
@@ -66,12 +72,13 @@ pub fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Frame, Error
 pub fn animation<'a>(
     bytes: &'a [u8],
     probe: &Probe,
+    decoders: Decoders,
     watch: &'a Watch<'a>,
 ) -> Result<Animation<'a>, Error> {
     guarded(|| match probe.format {
         Format::Png => png::animation(bytes, probe, watch),
         Format::Gif => gif::animation(bytes, probe, watch),
-        Format::Webp => webp::animation(bytes, probe),
+        Format::Webp => webp::animation(bytes, probe, decoders),
         other => Err(Error::Unsupported(format!(
             "an animation in {}",
             other.name()
@@ -81,14 +88,14 @@ pub fn animation<'a>(
 
 /// Peak bytes of decoding a still, including the resulting frame but not the file.
 #[must_use]
-pub fn peak_bytes(probe: &Probe) -> u64 {
+pub fn peak_bytes(probe: &Probe, decoders: Decoders) -> u64 {
     let pixels = u64::from(probe.width) * u64::from(probe.height);
     let channels = if probe.alpha { 4 } else { 3 };
     let sample = if probe.depth > 8 { 2 } else { 1 };
     let raster = pixels * channels * sample;
     let frame = pixels * channels;
     match probe.format {
-        Format::Webp if gives_planes(probe) => pixels * 3 / 2,
+        Format::Webp if gives_planes(probe, decoders) => pixels * 3 / 2,
         // GIF: the canvas, the frame that is drawn onto it, and that frame's indices. WebP: the pixels, those that libwebp keeps of
         // a picture without loss, and the alpha of one with loss.
         Format::Gif | Format::Webp => pixels * (4 + 4 + 1),
@@ -105,8 +112,8 @@ pub fn peak_bytes(probe: &Probe) -> u64 {
 }
 
 /// Whether the frame comes as stored planes with one chroma sample per four pixels, as in WebP.
-pub(crate) fn gives_planes(probe: &Probe) -> bool {
-    cfg!(not(feature = "safe-decode")) && probe.planes && !probe.alpha && probe.colour.is_srgb()
+pub(crate) fn gives_planes(probe: &Probe, decoders: Decoders) -> bool {
+    decoders == Decoders::Fast && probe.planes && !probe.alpha && probe.colour.is_srgb()
 }
 
 /// Turns a panic of a decoder into `Corrupt`: the same bytes would panic again.

@@ -1,8 +1,10 @@
 //! Caps checked against the header, before any pixel is decoded.
 
+use serde::Serialize;
+
 use crate::{Error, Probe, geometry::Size};
 
-/// What an original may cost. Everything but `max_memory_bytes` is a property of the file;
+/// What an original may cost, and which code may read it. Every cap but `max_memory_bytes` is on a property of the file;
 /// `max_memory_bytes` caps the peak that the plan expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -18,6 +20,31 @@ pub struct Limits {
     pub max_frame_pixels: u64,
     /// Peak bytes of decoding and rendering, the file itself included.
     pub max_memory_bytes: u64,
+    /// The decoders of JPEG and WebP.
+    pub decoders: Decoders,
+}
+
+/// The code that reads JPEG and WebP, for which there is a choice. docs/formats.md has the arguments for each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decoders {
+    /// libjpeg-turbo and libwebp, in C.
+    #[default]
+    Fast,
+    /// zune-jpeg and image-webp, in memory-safe Rust: two to three times the time, up to six times the memory.
+    Safe,
+}
+
+impl std::str::FromStr for Decoders {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "fast" => Ok(Self::Fast),
+            "safe" => Ok(Self::Safe),
+            other => Err(format!("unknown decoders {other:?}: use fast or safe")),
+        }
+    }
 }
 
 impl Default for Limits {
@@ -30,6 +57,7 @@ impl Default for Limits {
             max_frames: 1_000,
             max_frame_pixels: 500_000_000,
             max_memory_bytes: 1 << 30,
+            decoders: Decoders::Fast,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     Orientation, Probe,
     encode::Encoding,
     geometry::{Focus, Rect, Size, turn},
+    limits::Decoders,
     preset::{Chroma, Position},
 };
 
@@ -37,6 +38,8 @@ pub struct Plan {
 /// How to decode the original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Decode {
+    /// The decoders of JPEG and WebP.
+    pub decoders: Decoders,
     /// Both sides are divided by this while decoding: 1, 2, 4 or 8.
     pub denominator: u8,
     /// The output of the decoder.

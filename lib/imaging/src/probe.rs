@@ -18,7 +18,6 @@ use serde::Serialize;
 pub(crate) use bmp::{Header as BmpHeader, RUNS as BMP_RUNS};
 pub(crate) use gif::{Mended as MendedGif, mended as mended_gif};
 pub(crate) use ico::largest as largest_icon;
-#[cfg(feature = "safe-decode")]
 pub(crate) use jpeg::scans as jpeg_scans;
 pub(crate) use png::mended as mended_png;
 pub(crate) use webp::{Frame as WebpFrame, film as webp_film};

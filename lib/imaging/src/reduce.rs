@@ -9,7 +9,7 @@ use crate::{
         planes::{Layout, Picture, Plane},
         samples::{Frame, Pixels, Planes},
     },
-    plan::{Plan, Route, Step},
+    plan::{Decode, Plan, Route, Step},
     preset::Chroma,
     resize::{Funnel, Grid},
     threads::both,
@@ -34,7 +34,12 @@ pub(crate) fn open<'a>(bytes: &'a [u8], plan: &Plan, watch: &Watch) -> Result<So
         Route::Planes => Source::Rows(bytes, jpeg::Rows::Planes),
         Route::Rgb => Source::Rows(bytes, jpeg::Rows::Rgb),
         Route::Cmyk => Source::Rows(bytes, jpeg::Rows::Cmyk),
-        Route::Frame => Source::Frame(decode::decode(bytes, &plan.probe, watch)?),
+        Route::Frame => Source::Frame(decode::decode(
+            bytes,
+            &plan.probe,
+            plan.decode.decoders,
+            watch,
+        )?),
     })
 }
 
@@ -49,27 +54,32 @@ pub(crate) fn reduce(
         Source::Rows(bytes, kind) => (bytes, kind),
         Source::Frame(frame) => return Ok((of_frame(&frame, plan, steps, watch)?, None)),
     };
-    let mut decoder = jpeg::Decoder::open(bytes, plan.decode.denominator, kind)?;
+    let Decode {
+        decoders,
+        denominator,
+        ..
+    } = plan.decode;
+    let mut decoder = jpeg::open(bytes, decoders, denominator, kind)?;
     while !decoder.absorb()? {
         watch.check()?;
     }
     decoder.begin()?;
     let pictures = match kind {
-        jpeg::Rows::Planes => of_planes(&mut decoder, plan, steps, watch)?,
-        jpeg::Rows::Rgb => of_pixels(&mut decoder, Layout::Rgb, plan, steps, watch)?,
-        jpeg::Rows::Cmyk => of_pixels(&mut decoder, Layout::Cmyk, plan, steps, watch)?,
+        jpeg::Rows::Planes => of_planes(decoder.as_mut(), plan, steps, watch)?,
+        jpeg::Rows::Rgb => of_pixels(decoder.as_mut(), Layout::Rgb, plan, steps, watch)?,
+        jpeg::Rows::Cmyk => of_pixels(decoder.as_mut(), Layout::Cmyk, plan, steps, watch)?,
     };
     let height = plan.probe.height;
     Ok((pictures, decoder.harm(height)?.note(height)))
 }
 
 fn of_planes(
-    decoder: &mut jpeg::Decoder,
+    decoder: &mut dyn jpeg::Decoder,
     plan: &Plan,
     steps: &[&Step],
     watch: &Watch,
 ) -> Result<Vec<Picture>, Error> {
-    let inputs: Vec<jpeg::PlaneLayout> = decoder.planes().collect();
+    let inputs = decoder.planes();
     let layout = |step: &Step| match (inputs.len(), step.chroma) {
         (1, _) => Layout::Grey,
         (_, Chroma::Quarter) if !plan.decode.convert => Layout::YccQuarter,
@@ -111,13 +121,13 @@ fn of_planes(
 }
 
 fn of_pixels(
-    decoder: &mut jpeg::Decoder,
+    decoder: &mut dyn jpeg::Decoder,
     layout: Layout,
     plan: &Plan,
     steps: &[&Step],
     watch: &Watch,
 ) -> Result<Vec<Picture>, Error> {
-    let input: Vec<jpeg::PlaneLayout> = decoder.planes().collect();
+    let input = decoder.planes();
     let mut strip = decoder.strip(1);
     let outputs = outputs(steps, |_| layout);
     let mut funnels = interleaved_funnels(input_grids(&input[0]), layout, &outputs, plan);

@@ -3,7 +3,6 @@
 mod animation;
 mod crops;
 mod golden;
-mod heap;
 mod hostile;
 mod inputs;
 mod privacy;
@@ -11,7 +10,7 @@ mod processors;
 mod synthetic;
 
 use darkroom_imaging::{
-    Error, Format, Limits, Orientation, Presets, Rendered, Watch, plan, probe, render,
+    Decoders, Error, Format, Limits, Orientation, Presets, Rendered, Watch, plan, probe, render,
 };
 use inputs::alpha;
 use synthetic::{Pixels, decode, jpeg, mean_difference, oriented, photo, png, show};
@@ -28,8 +27,22 @@ fn shipped() -> Presets {
     presets(include_str!("../../../presets.toml"))
 }
 
+/// `cargo xtask test` runs these tests once with each kind of decoders.
+fn limits() -> Limits {
+    let decoders =
+        std::env::var("DARKROOM_TEST_DECODERS").map_or(Ok(Decoders::Fast), |name| name.parse());
+    Limits {
+        decoders: decoders.expect("DARKROOM_TEST_DECODERS is fast or safe"),
+        ..Limits::default()
+    }
+}
+
 fn run(bytes: &[u8], presets: &Presets) -> Result<Rendered, Error> {
-    let plan = plan(&probe(bytes)?, presets, &Limits::default())?;
+    run_within(&limits(), bytes, presets)
+}
+
+fn run_within(limits: &Limits, bytes: &[u8], presets: &Presets) -> Result<Rendered, Error> {
+    let plan = plan(&probe(bytes)?, presets, limits)?;
     render(bytes, &plan, &Watch::none())
 }
 
@@ -318,7 +331,7 @@ fn limits_refuse_before_decoding() {
     let probe = probe(&bytes).expect("a header");
     let tight = Limits {
         max_memory_bytes: 1 << 20,
-        ..Limits::default()
+        ..limits()
     };
     assert_eq!(
         plan(&probe, &shipped(), &tight)
@@ -326,7 +339,7 @@ fn limits_refuse_before_decoding() {
             .code(),
         "too_large"
     );
-    let plan = plan(&probe, &shipped(), &Limits::default()).expect("a plan");
+    let plan = plan(&probe, &shipped(), &limits()).expect("a plan");
     let late = Watch {
         on_stage: &|_| (),
         expired: &|| true,

@@ -1,5 +1,7 @@
 //! The configuration of the functions. Only a `main` reads the environment; it passes a lookup function.
 
+use darkroom_imaging::Decoders;
+
 /// The configuration of `darkroom-render`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Render {
@@ -17,6 +19,8 @@ pub struct Render {
     pub dlq_url: String,
     /// The function's memory in bytes.
     pub memory_bytes: u64,
+    /// The decoders of JPEG and WebP; the fast ones unless `DECODERS` says otherwise.
+    pub decoders: Decoders,
 }
 
 /// The configuration of `darkroom-push`.
@@ -61,6 +65,7 @@ pub fn render(lookup: impl Fn(&str) -> Option<String>) -> Result<Render, Faults>
         queue_url: reader.url("QUEUE_URL"),
         dlq_url: reader.url("DLQ_URL"),
         memory_bytes: reader.mebibytes("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
+        decoders: reader.decoders("DECODERS"),
     };
     reader.done(config)
 }
@@ -129,6 +134,14 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         }
     }
 
+    fn decoders(&mut self, name: &str) -> Decoders {
+        let value = (self.lookup)(name).filter(|value| !value.is_empty());
+        match value.map_or(Ok(Decoders::default()), |value| value.parse()) {
+            Ok(decoders) => decoders,
+            Err(fault) => self.fault(format!("{name}: {fault}")),
+        }
+    }
+
     fn fault<T: Default>(&mut self, fault: String) -> T {
         self.faults.push(fault);
         T::default()
@@ -166,6 +179,24 @@ mod tests {
             ("https://x", 1769 << 20)
         );
         assert!(push(lookup).is_ok() && digest(lookup).is_ok());
+    }
+
+    #[test]
+    fn the_decoders_are_the_fast_ones_unless_the_environment_names_others() {
+        let decoders = |value: &'static str| {
+            let lookup = move |name: &str| match name {
+                "DECODERS" => Some(value.to_owned()),
+                name => lookup(name),
+            };
+            render(lookup).map(|config| config.decoders)
+        };
+        assert_eq!(
+            render(lookup).map(|config| config.decoders),
+            Ok(Decoders::Fast)
+        );
+        assert_eq!(decoders("safe"), Ok(Decoders::Safe));
+        let error = decoders("saef").expect_err("a fault").to_string();
+        assert!(error.contains("use fast or safe"), "{error}");
     }
 
     #[test]

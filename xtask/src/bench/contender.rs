@@ -25,7 +25,7 @@ pub(super) const CONTENDERS: [(&str, Program); 9] = [
 ];
 
 /// Bytes that the peers' allocator keeps for the next run, and the longest buffer that it keeps: as ours, see `keep_buffers` in
-/// lib/imaging.
+/// lib/heap.
 const KEPT: &str = "268435456";
 const LONGEST: &str = "67108864";
 

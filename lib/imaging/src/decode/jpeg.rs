@@ -1,22 +1,36 @@
 //! JPEG, a few rows at a time: by libjpeg-turbo, or in memory-safe Rust.
 
-#[cfg(not(feature = "safe-decode"))]
 mod ffi;
-#[cfg(not(feature = "safe-decode"))]
 mod huffman;
 mod rows;
-#[cfg(feature = "safe-decode")]
 mod safe;
-#[cfg(not(feature = "safe-decode"))]
 mod turbo;
 
-pub(crate) use rows::{PlaneLayout, Rows};
-#[cfg(feature = "safe-decode")]
-pub(crate) use safe::{Decoder, SCALES};
-#[cfg(not(feature = "safe-decode"))]
-pub(crate) use turbo::{Decoder, SCALES};
+use crate::Error;
+use crate::limits::Decoders;
 
-#[cfg(not(feature = "safe-decode"))]
+pub(crate) use rows::{Decoder, PlaneLayout, Rows};
+
 const MAX_PLANES: usize = 4;
-#[cfg(not(feature = "safe-decode"))]
 const MAX_ROWS: usize = 32;
+
+/// Whether these decoders can divide both sides of a JPEG while they decode it.
+pub(crate) fn scales(decoders: Decoders) -> bool {
+    decoders == Decoders::Fast
+}
+
+/// Reads the header. `denominator` divides both sides: 1, 2, 4 or 8 where the decoder [`scales`], else 1.
+pub(crate) fn open<'a>(
+    bytes: &'a [u8],
+    decoders: Decoders,
+    denominator: u8,
+    kind: Rows,
+) -> Result<Box<dyn Decoder + 'a>, Error> {
+    Ok(match decoders {
+        Decoders::Fast => Box::new(turbo::Turbo::open(bytes, denominator, kind)?),
+        Decoders::Safe => {
+            debug_assert_eq!(denominator, 1, "see `scales`");
+            Box::new(safe::Safe::open(bytes, kind)?)
+        }
+    })
+}

@@ -5,6 +5,7 @@
 use libwebp_sys as webp;
 
 use crate::decode::animation;
+use crate::limits::Decoders;
 use crate::picture::samples::Pixels;
 use crate::{Watch, probe};
 
@@ -115,7 +116,7 @@ fn every_canvas_is_libwebps() {
         let bytes = film(&mut random, size);
         let probe = probe(&bytes).expect("a header");
         let watch = Watch::none();
-        let moments = animation(&bytes, &probe, &watch).expect("an animation");
+        let moments = animation(&bytes, &probe, Decoders::Fast, &watch).expect("an animation");
         let ours: Vec<Vec<u8>> = moments
             .map(|moment| match moment.expect("a frame").frame.pixels {
                 Pixels::Rgba(data) => data,

@@ -6,11 +6,11 @@ use libwebp_sys as webp;
 
 use super::{buffer, cut, gives_planes};
 use crate::picture::samples::{Frame, Layout, Pixels, Planes, Raster, Samples};
-use crate::{Error, Probe, colour};
+use crate::{Error, Probe, colour, limits::Decoders};
 
 /// The picture in sRGB.
 pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
-    if gives_planes(probe) {
+    if gives_planes(probe, Decoders::Fast) {
         return planes(bytes, probe);
     }
     let layout = if probe.alpha {

@@ -65,7 +65,8 @@ fn plan_of(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Er
         limits::check_frames(probe, limits)?;
     }
     let decode = Decode {
-        denominator: if probe.format == Format::Jpeg && jpeg::SCALES {
+        decoders: limits.decoders,
+        denominator: if probe.format == Format::Jpeg && jpeg::scales(limits.decoders) {
             denominator(&steps)
         } else {
             1

@@ -89,7 +89,7 @@ fn most_bytes_per_1000_pixels(plan: &Plan, encoding: &Encoding) -> u64 {
 
 fn decode_bytes(plan: &Plan, stored: Size) -> u64 {
     let Some(jpeg) = &plan.probe.jpeg else {
-        return decode::peak_bytes(&plan.probe);
+        return decode::peak_bytes(&plan.probe, plan.decode.decoders);
     };
     let most = jpeg.sampling.iter().fold((1, 1), |most, factors| {
         (most.0.max(factors.0), most.1.max(factors.1))
@@ -110,7 +110,7 @@ fn decode_bytes(plan: &Plan, stored: Size) -> u64 {
         };
         coefficients + waiting * columns * own.0 / most.0 / denominator
     };
-    let whole = if jpeg::SCALES {
+    let whole = if jpeg::scales(plan.decode.decoders) {
         0 // a few rows at a time
     } else {
         stored.area() * jpeg.sampling.len() as u64
@@ -137,7 +137,7 @@ fn decoded_layout(plan: &Plan, step: &Step) -> Layout {
 }
 
 fn comes_as_planes(plan: &Plan) -> bool {
-    plan.decode.route == Route::Planes || decode::gives_planes(&plan.probe)
+    plan.decode.route == Route::Planes || decode::gives_planes(&plan.probe, plan.decode.decoders)
 }
 
 /// Each of the first pictures as it came; as it becomes where its profile is applied to pixels of it; planes become what they are to

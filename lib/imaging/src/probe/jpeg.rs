@@ -62,7 +62,6 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
 }
 
 /// What follows the headers: the scans, and what is behind the picture.
-#[cfg(feature = "safe-decode")]
 pub(crate) fn scans(bytes: &[u8]) -> Result<&[u8], Error> {
     read_markers(bytes).map(|(_, scans)| scans)
 }

@@ -6,7 +6,7 @@ use darkroom_imaging::{Format, Limits, Variant, Watch, plan, probe, render};
 use image::{AnimationDecoder, codecs::gif::GifDecoder, metadata::LoopCount};
 
 use crate::synthetic::{Pixels, mean_difference, show};
-use crate::{one, run};
+use crate::{limits, one, run};
 
 const WIDTH: u32 = 50;
 const HEIGHT: u32 = 30;
@@ -363,7 +363,7 @@ fn caps_and_memory_are_of_the_frames() {
     let found = probe(&gif()).expect("a header");
     let few = Limits {
         max_frames: 4,
-        ..Limits::default()
+        ..limits()
     };
     let error = plan(&found, &moving, &few).expect_err("over the cap");
     assert_eq!(error.code(), "too_large");
@@ -381,11 +381,7 @@ fn caps_and_memory_are_of_the_frames() {
     // A second frame costs what its file may take, not another canvas.
     let mut long = found.clone();
     long.frames = 1000;
-    let bytes = |probe| {
-        plan(probe, &moving, &Limits::default())
-            .expect("a plan")
-            .peak_bytes
-    };
+    let bytes = |probe| plan(probe, &moving, &limits()).expect("a plan").peak_bytes;
     let frame = u64::from(WIDTH * HEIGHT);
     assert!(bytes(&long) - bytes(&found) < 995 * frame * 6);
 }

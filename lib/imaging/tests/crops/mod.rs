@@ -1,10 +1,10 @@
 //! Crops: the part that a variant shows is the one that its preset asks for.
 
 use darkroom_imaging::geometry::Focus;
-use darkroom_imaging::{By, Limits, Orientation, Presets, Rendered, Watch, plan, probe, render};
+use darkroom_imaging::{By, Orientation, Presets, Rendered, Watch, plan, probe, render};
 
 use crate::synthetic::{Pixels, decode, jpeg, mean_difference, oriented, png};
-use crate::{one, run};
+use crate::{limits, one, run};
 
 /// A dull gradient with a disc of skin with two dark eyes around `(x, y)`.
 fn scene(width: u32, height: u32, (x, y): (u32, u32)) -> Pixels {
@@ -181,9 +181,7 @@ fn regions_in_the_file_go_before_what_stands_out() {
 fn a_plan_promises_the_memory_of_the_whole_and_the_look() {
     let bytes = png(&scene(1600, 400, (1000, 200)));
     let probe = probe(&bytes).expect("a header");
-    let of = |position: &str| {
-        plan(&probe, &cover(position, "jpeg"), &Limits::default()).expect("a plan")
-    };
+    let of = |position: &str| plan(&probe, &cover(position, "jpeg"), &limits()).expect("a plan");
     let (centre, smart) = (of("centre"), of("smart"));
     assert!(smart.look.is_some() && centre.look.is_none());
     assert!(smart.peak_bytes > centre.peak_bytes);

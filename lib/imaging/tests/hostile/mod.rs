@@ -7,11 +7,11 @@ mod entries;
 #[path = "../../../../fuzz/entries/mutations.rs"]
 pub(crate) mod mutations;
 
-use darkroom_imaging::{Limits, Rendered, decode, probe};
+use darkroom_imaging::{Rendered, decode, probe};
 
 use self::files::{HEIGHT, WIDTH};
 use self::mutations::{Random, mutate};
-use crate::{Error, Format, one, run, synthetic};
+use crate::{Error, Format, limits, one, run, synthetic};
 
 const FORMATS: [Format; 9] = [
     Format::Jpeg,
@@ -214,8 +214,11 @@ fn what_decoding_needs_is_promised() {
         let probe = probe(&file).expect(name);
         let samples = if probe.planes { 3 } else { 6 }; // with quarter chroma, or R, G and B
         let frame = u64::from(probe.width * probe.height) * samples / 2;
-        assert!(decode::peak_bytes(&probe) >= frame, "{name}");
-        let plan = darkroom_imaging::plan(&probe, &one(PRESET), &Limits::default()).expect(name);
+        assert!(
+            decode::peak_bytes(&probe, limits().decoders) >= frame,
+            "{name}"
+        );
+        let plan = darkroom_imaging::plan(&probe, &one(PRESET), &limits()).expect(name);
         assert!(plan.peak_bytes >= frame + probe.bytes, "{name}");
     }
 }

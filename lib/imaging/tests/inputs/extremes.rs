@@ -2,12 +2,12 @@
 
 use std::io::Cursor;
 
-use darkroom_imaging::{Limits, plan, probe};
+use darkroom_imaging::{Decoders, Limits, Watch, plan, probe, render};
 use image::{ExtendedColorType, ImageEncoder};
 
 use super::container::{Item, file};
 use super::heif::picture;
-use crate::synthetic::{Pixels, decode, jpeg, photo, png};
+use crate::synthetic::{Pixels, decode, jpeg, mean_difference, photo, png};
 use crate::{one, run, shipped};
 
 const FULL: &str = "fit = \"inside\"\nwidth = 65500\nheight = 65500\nformats = [\"png\"]";
@@ -96,8 +96,7 @@ fn resized(width: u16, height: u16) -> Vec<u8> {
 }
 
 #[test]
-#[cfg_attr(feature = "safe-decode", ignore = "it decodes a JPEG as a whole")]
-fn a_hundred_megapixels_take_a_quarter_of_their_pixels() {
+fn the_fast_decoder_takes_a_quarter_of_a_hundred_megapixels() {
     let probe = probe(&resized(10_000, 10_000)).expect("a header");
     let plan = plan(&probe, &shipped(), &Limits::default()).expect("a plan");
     let decoded = 10_000 * 10_000 * 3;
@@ -106,6 +105,24 @@ fn a_hundred_megapixels_take_a_quarter_of_their_pixels() {
         "{} of {decoded} bytes",
         plan.peak_bytes
     );
+}
+
+#[test]
+fn both_decoders_show_the_same_picture() {
+    let bytes = jpeg(&photo(1600, 1200), 90, "4:2:0");
+    let presets = one("fit = \"inside\"\nwidth = 200\nheight = 200\nformats = [\"png\"]");
+    let [fast, safe] = [Decoders::Fast, Decoders::Safe].map(|decoders| {
+        let limits = Limits {
+            decoders,
+            ..Limits::default()
+        };
+        let plan = plan(&probe(&bytes).expect("a header"), &presets, &limits).expect("a plan");
+        let rendered = render(&bytes, &plan, &Watch::none()).expect("a photo");
+        (plan.decode.denominator, decode(&rendered.variants[0].bytes))
+    });
+    assert_eq!((fast.0, safe.0), (4, 1), "only the fast one scales");
+    let difference = mean_difference(&fast.1, &safe.1);
+    assert!(difference > 0.0 && difference < 2.0, "{difference}");
 }
 
 /// The variants are the same with any bytes after the original: noise, or a copy of the original.

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use darkroom_imaging::{Watch, decode, probe};
 
 use super::extremes::in_every_format;
-use crate::Error;
 use crate::hostile::mutations::Random;
 use crate::synthetic::Pixels;
+use crate::{Error, limits};
 
 /// Decodes with time for a given number of checks; returns the number of checks made, and the result.
 fn decoded(bytes: &[u8], time: usize) -> (usize, Result<(), Error>) {
@@ -17,7 +17,7 @@ fn decoded(bytes: &[u8], time: usize) -> (usize, Result<(), Error>) {
         expired: &|| asked.fetch_add(1, Ordering::Relaxed) >= time,
     };
     let probe = probe(bytes).expect("a header of a test");
-    let result = decode::decode(bytes, &probe, &watch).map(drop);
+    let result = decode::decode(bytes, &probe, limits().decoders, &watch).map(drop);
     (asked.into_inner(), result)
 }
 

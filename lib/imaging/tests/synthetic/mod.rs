@@ -223,9 +223,9 @@ fn decode_jpeg(bytes: &[u8]) -> Pixels {
 
 /// By rav1d, which is not ours, through the engine's own reading of the container.
 fn decode_avif(bytes: &[u8]) -> Pixels {
-    use darkroom_imaging::{Watch, decode, picture, probe};
+    use darkroom_imaging::{Decoders, Watch, decode, picture, probe};
     let probe = probe(bytes).expect("a header");
-    let frame = decode::decode(bytes, &probe, &Watch::none()).expect("an AVIF");
+    let frame = decode::decode(bytes, &probe, Decoders::Fast, &Watch::none()).expect("an AVIF");
     let (samples, data) = match frame.pixels {
         picture::Pixels::Grey(data) => (3, data.into_iter().flat_map(|grey| [grey; 3]).collect()),
         picture::Pixels::Rgb(data) => (3, data),

@@ -19,6 +19,34 @@ pub(crate) enum Rows {
     Cmyk,
 }
 
+/// A JPEG being decoded: first [`Self::absorb`] until it says `true`, then [`Self::begin`], then [`Self::fill`] until it says
+/// `false`, then [`Self::harm`].
+pub(crate) trait Decoder: Send {
+    /// Takes in the scans of a file that has several, some rows each call: `true` once all are in.
+    fn absorb(&mut self) -> Result<bool, Error>;
+
+    /// Begins to give rows.
+    fn begin(&mut self) -> Result<(), Error>;
+
+    /// Where the samples of the planes that are read lie. Pixels of interleaved samples count as one plane.
+    fn planes(&self) -> Vec<PlaneLayout>;
+
+    /// Bytes a row of plane `index` takes while it is written, and how many rows one group has.
+    fn group(&self, index: usize) -> (usize, usize);
+
+    /// Room for `groups` groups of rows.
+    fn strip(&self, groups: usize) -> Strip {
+        let planes = 0..self.planes().len();
+        Strip::new(planes.map(|index| self.group(index)), groups)
+    }
+
+    /// Writes the next rows, as many as there are at most: `false` once there are no more.
+    fn fill(&mut self, strip: &mut Strip) -> Result<bool, Error>;
+
+    /// Refuses a picture with too much missing, and says what is missing otherwise.
+    fn harm(&self, height: u32) -> Result<Harm, Error>;
+}
+
 /// The layout of a plane.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct PlaneLayout {

@@ -6,13 +6,11 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::rows::{Damage, Harm, MAX_SCANS, PlaneLayout, Rows, Strip};
+use super::rows::{Damage, Decoder, Harm, MAX_SCANS, PlaneLayout, Rows, Strip};
 use crate::Error;
 use crate::decode::{buffer, guarded};
 use crate::probe::{jpeg_scans, probe};
 
-/// This decoder cannot scale.
-pub(crate) const SCALES: bool = false;
 /// Rows of planes in a group.
 const GROUP: usize = 8;
 /// The value with which zune-jpeg fills every component of rows that it could not decode.
@@ -20,7 +18,7 @@ const UNDECODED: u8 = 128;
 const END_OF_IMAGE: [u8; 2] = [0xFF, 0xD9];
 
 /// A JPEG being decoded.
-pub(crate) struct Decoder<'a> {
+pub(super) struct Safe<'a> {
     jpeg: JpegDecoder<ZCursor<&'a [u8]>>,
     bytes: &'a [u8],
     kind: Rows,
@@ -34,10 +32,9 @@ pub(crate) struct Decoder<'a> {
     damage: Option<DecodeErrors>,
 }
 
-impl<'a> Decoder<'a> {
-    /// Reads the header. This decoder does not scale: the plan's denominator is 1.
-    pub(crate) fn open(bytes: &'a [u8], denominator: u8, kind: Rows) -> Result<Self, Error> {
-        debug_assert_eq!(denominator, 1, "see `SCALES`");
+impl<'a> Safe<'a> {
+    /// Reads the header.
+    pub(super) fn open(bytes: &'a [u8], kind: Rows) -> Result<Self, Error> {
         let options = DecoderOptions::default()
             .set_max_width(u16::MAX.into())
             .set_max_height(u16::MAX.into())
@@ -59,91 +56,6 @@ impl<'a> Decoder<'a> {
             pixels: Vec::new(),
             read: 0,
             damage: None,
-        })
-    }
-
-    /// Decodes: `true`, since all is done in one call.
-    pub(crate) fn absorb(&mut self) -> Result<bool, Error> {
-        let size = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
-        let mut pixels = buffer(size(self.width), size(self.height), self.samples())?;
-        pixels.fill(UNDECODED);
-        self.damage = guarded(|| Ok(self.jpeg.decode_into(&mut pixels).err()))?;
-        self.pixels = pixels;
-        Ok(true)
-    }
-
-    /// Begins to give rows; after [`Self::absorb`] has said `true`.
-    #[allow(
-        clippy::unnecessary_wraps,
-        clippy::unused_self,
-        reason = "libjpeg-turbo's may fail here"
-    )]
-    pub(crate) fn begin(&mut self) -> Result<(), Error> {
-        Ok(())
-    }
-
-    /// Where the samples of the planes that are read lie. Pixels of interleaved samples count as one plane.
-    pub(crate) fn planes(&self) -> impl Iterator<Item = PlaneLayout> + '_ {
-        let count = match self.kind {
-            Rows::Planes => self.samples(),
-            Rows::Rgb | Rows::Cmyk => 1,
-        };
-        let plane = PlaneLayout {
-            width: self.width,
-            height: self.height,
-            per_x: 1.0,
-            per_y: 1.0,
-        };
-        std::iter::repeat_n(plane, count)
-    }
-
-    /// Bytes a row of plane `index` takes, and how many rows one group has.
-    pub(crate) fn group(&self, _index: usize) -> (usize, usize) {
-        match self.kind {
-            Rows::Planes => (self.width, GROUP),
-            Rows::Rgb | Rows::Cmyk => (self.width * self.samples(), 1),
-        }
-    }
-
-    /// Room for `groups` groups of rows.
-    pub(crate) fn strip(&self, groups: usize) -> Strip {
-        Strip::new(self.planes().map(|_| self.group(0)), groups)
-    }
-
-    /// Writes the next rows, as many as there are at most: `false` once there are no more.
-    #[allow(clippy::unnecessary_wraps, reason = "libjpeg-turbo's may fail here")]
-    pub(crate) fn fill(&mut self, strip: &mut Strip) -> Result<bool, Error> {
-        let (_, rows) = self.group(0);
-        let stride = self.width * self.samples();
-        let first = self.read;
-        self.read = (first + rows * strip.groups).min(self.height);
-        strip.filled = (self.read - first).div_ceil(rows);
-        for (place, y) in (first..self.read).enumerate() {
-            let pixels = &self.pixels[y * stride..][..stride];
-            match strip.planes.as_mut_slice() {
-                [rows] if self.stored == ColorSpace::YCCK => to_cmyk(pixels, &mut rows[place]),
-                [rows] => rows[place].copy_from_slice(pixels),
-                planes => apart(pixels, planes, place),
-            }
-        }
-        Ok(self.read < self.height)
-    }
-
-    /// After the last row: refuses a picture with too much missing, and says what is missing otherwise. Of a progressive file every
-    /// row counts as missing once anything is.
-    pub(crate) fn harm(&self, height: u32) -> Result<Harm, Error> {
-        let ended = self.ended()?;
-        if self.damage.is_none() && !ended {
-            return Ok(Harm::default());
-        }
-        let message = self.damage.as_ref().map(DecodeErrors::to_string);
-        let harm = Harm {
-            missing: height - self.sound_rows()?,
-            coarse: 0,
-        };
-        harm.tolerate(height, || Damage {
-            ended,
-            message: message.unwrap_or_else(|| "it has no end marker".to_owned()),
         })
     }
 
@@ -177,6 +89,77 @@ impl<'a> Decoder<'a> {
     /// Samples of a pixel.
     fn samples(&self) -> usize {
         self.stored.num_components()
+    }
+}
+
+impl Decoder for Safe<'_> {
+    /// Everything in one call.
+    fn absorb(&mut self) -> Result<bool, Error> {
+        let size = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+        let mut pixels = buffer(size(self.width), size(self.height), self.samples())?;
+        pixels.fill(UNDECODED);
+        self.damage = guarded(|| Ok(self.jpeg.decode_into(&mut pixels).err()))?;
+        self.pixels = pixels;
+        Ok(true)
+    }
+
+    fn begin(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn planes(&self) -> Vec<PlaneLayout> {
+        let count = match self.kind {
+            Rows::Planes => self.samples(),
+            Rows::Rgb | Rows::Cmyk => 1,
+        };
+        let plane = PlaneLayout {
+            width: self.width,
+            height: self.height,
+            per_x: 1.0,
+            per_y: 1.0,
+        };
+        vec![plane; count]
+    }
+
+    fn group(&self, _index: usize) -> (usize, usize) {
+        match self.kind {
+            Rows::Planes => (self.width, GROUP),
+            Rows::Rgb | Rows::Cmyk => (self.width * self.samples(), 1),
+        }
+    }
+
+    fn fill(&mut self, strip: &mut Strip) -> Result<bool, Error> {
+        let (_, rows) = self.group(0);
+        let stride = self.width * self.samples();
+        let first = self.read;
+        self.read = (first + rows * strip.groups).min(self.height);
+        strip.filled = (self.read - first).div_ceil(rows);
+        for (place, y) in (first..self.read).enumerate() {
+            let pixels = &self.pixels[y * stride..][..stride];
+            match strip.planes.as_mut_slice() {
+                [rows] if self.stored == ColorSpace::YCCK => to_cmyk(pixels, &mut rows[place]),
+                [rows] => rows[place].copy_from_slice(pixels),
+                planes => apart(pixels, planes, place),
+            }
+        }
+        Ok(self.read < self.height)
+    }
+
+    /// Of a progressive file every row counts as missing once anything is.
+    fn harm(&self, height: u32) -> Result<Harm, Error> {
+        let ended = self.ended()?;
+        if self.damage.is_none() && !ended {
+            return Ok(Harm::default());
+        }
+        let message = self.damage.as_ref().map(DecodeErrors::to_string);
+        let harm = Harm {
+            missing: height - self.sound_rows()?,
+            coarse: 0,
+        };
+        harm.tolerate(height, || Damage {
+            ended,
+            message: message.unwrap_or_else(|| "it has no end marker".to_owned()),
+        })
     }
 }
 

@@ -3,15 +3,12 @@
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-use super::rows::{Damage, Harm, MAX_SCANS, PlaneLayout, Rows, Strip};
+use super::rows::{Damage, Decoder, Harm, MAX_SCANS, PlaneLayout, Rows, Strip};
 use super::{MAX_PLANES, MAX_ROWS, ffi, huffman};
 use crate::Error;
 
-/// This decoder can scale both sides down while decoding.
-pub(crate) const SCALES: bool = true;
-
 /// A JPEG being decoded.
-pub(crate) struct Decoder<'a> {
+pub(super) struct Turbo<'a> {
     handle: NonNull<ffi::Jpeg>,
     layout: ffi::Layout,
     /// What decodes the MCUs in libjpeg-turbo's place; it has the address.
@@ -21,11 +18,11 @@ pub(crate) struct Decoder<'a> {
 
 #[allow(unsafe_code, reason = "the handle is C's")]
 // SAFETY: the handle is this value's own, and libjpeg-turbo keeps nothing that belongs to a thread.
-unsafe impl Send for Decoder<'_> {}
+unsafe impl Send for Turbo<'_> {}
 
-impl<'a> Decoder<'a> {
+impl<'a> Turbo<'a> {
     /// Reads the header. `denominator` (1, 2, 4 or 8) divides both sides.
-    pub(crate) fn open(bytes: &'a [u8], denominator: u8, kind: Rows) -> Result<Self, Error> {
+    pub(super) fn open(bytes: &'a [u8], denominator: u8, kind: Rows) -> Result<Self, Error> {
         let handle = ffi::open(bytes)
             .ok_or_else(|| Error::Corrupt("not enough memory for a JPEG decoder".to_owned()))?;
         let mut decoder = Self {
@@ -44,60 +41,6 @@ impl<'a> Decoder<'a> {
         } else {
             Err(decoder.failure())
         }
-    }
-
-    /// Takes in the scans of a file that has several, some rows each call: `true` once all are in.
-    pub(crate) fn absorb(&mut self) -> Result<bool, Error> {
-        match ffi::absorb(self.handle, MAX_SCANS.into()) {
-            ffi::MORE => Ok(false),
-            ffi::DONE => Ok(true),
-            _ => Err(self.failure()),
-        }
-    }
-
-    /// Begins to give rows; after [`Self::absorb`] has said `true`.
-    pub(crate) fn begin(&mut self) -> Result<(), Error> {
-        if !ffi::begin(self.handle) {
-            return Err(self.failure());
-        }
-        self.scan = ffi::scan(self.handle);
-        if let Some(scan) = &mut self.scan {
-            ffi::decode_by(self.handle, scan);
-        }
-        Ok(())
-    }
-
-    /// Where the samples of the planes that are read lie. Pixels of interleaved samples count as one plane.
-    pub(crate) fn planes(&self) -> impl Iterator<Item = PlaneLayout> + '_ {
-        self.layout.used().iter().map(|plane| PlaneLayout {
-            width: plane.width as usize,
-            height: plane.height as usize,
-            per_x: f64::from(plane.per_x) / f64::from(self.layout.unit_x),
-            per_y: f64::from(plane.per_y) / f64::from(self.layout.unit_y),
-        })
-    }
-
-    /// Bytes a row of plane `index` takes while it is written, and how many rows one group has.
-    pub(crate) fn group(&self, index: usize) -> (usize, usize) {
-        let plane = &self.layout.used()[index];
-        (plane.stride.max(plane.width) as usize, plane.rows as usize)
-    }
-
-    /// Room for `groups` groups of rows.
-    pub(crate) fn strip(&self, groups: usize) -> Strip {
-        let planes = 0..self.layout.used().len();
-        Strip::new(planes.map(|index| self.group(index)), groups)
-    }
-
-    /// Writes the next rows, as many as there are at most: `false` once there are no more.
-    pub(crate) fn fill(&mut self, strip: &mut Strip) -> Result<bool, Error> {
-        strip.filled = 0;
-        for _ in 0..strip.groups {
-            if !self.read(strip)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// Writes the rows of one group behind those that are in the strip.
@@ -120,15 +63,6 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// After the last row: refuses a picture with too much missing, and says what is missing otherwise.
-    pub(crate) fn harm(&self, height: u32) -> Result<Harm, Error> {
-        let harm = Harm {
-            missing: ffi::lost_rows(self.handle),
-            coarse: ffi::coarse_rows(self.handle),
-        };
-        harm.tolerate(height, || self.damage())
-    }
-
     fn damage(&self) -> Damage {
         Damage {
             ended: ffi::ended(self.handle),
@@ -142,7 +76,61 @@ impl<'a> Decoder<'a> {
     }
 }
 
-impl Drop for Decoder<'_> {
+impl Decoder for Turbo<'_> {
+    fn absorb(&mut self) -> Result<bool, Error> {
+        match ffi::absorb(self.handle, MAX_SCANS.into()) {
+            ffi::MORE => Ok(false),
+            ffi::DONE => Ok(true),
+            _ => Err(self.failure()),
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), Error> {
+        if !ffi::begin(self.handle) {
+            return Err(self.failure());
+        }
+        self.scan = ffi::scan(self.handle);
+        if let Some(scan) = &mut self.scan {
+            ffi::decode_by(self.handle, scan);
+        }
+        Ok(())
+    }
+
+    fn planes(&self) -> Vec<PlaneLayout> {
+        let layout = |plane: &ffi::Plane| PlaneLayout {
+            width: plane.width as usize,
+            height: plane.height as usize,
+            per_x: f64::from(plane.per_x) / f64::from(self.layout.unit_x),
+            per_y: f64::from(plane.per_y) / f64::from(self.layout.unit_y),
+        };
+        self.layout.used().iter().map(layout).collect()
+    }
+
+    fn group(&self, index: usize) -> (usize, usize) {
+        let plane = &self.layout.used()[index];
+        (plane.stride.max(plane.width) as usize, plane.rows as usize)
+    }
+
+    fn fill(&mut self, strip: &mut Strip) -> Result<bool, Error> {
+        strip.filled = 0;
+        for _ in 0..strip.groups {
+            if !self.read(strip)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn harm(&self, height: u32) -> Result<Harm, Error> {
+        let harm = Harm {
+            missing: ffi::lost_rows(self.handle),
+            coarse: ffi::coarse_rows(self.handle),
+        };
+        harm.tolerate(height, || self.damage())
+    }
+}
+
+impl Drop for Turbo<'_> {
     fn drop(&mut self) {
         ffi::close(self.handle);
     }
@@ -153,7 +141,7 @@ mod tests {
     use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
     use turbojpeg::{Compressor, Image, PixelFormat};
 
-    use super::{Decoder, Rows};
+    use super::{Decoder, Rows, Turbo};
 
     /// Noise on a slope: long codes and short ones.
     fn picture(width: u16, height: u16, noise: u8) -> Vec<u8> {
@@ -173,11 +161,11 @@ mod tests {
 
     /// The planes one after the other, without what fills up their last blocks.
     fn ours(bytes: &[u8]) -> Vec<u8> {
-        let mut decoder = Decoder::open(bytes, 1, Rows::Planes).expect("a JPEG");
+        let mut decoder = Turbo::open(bytes, 1, Rows::Planes).expect("a JPEG");
         assert!(decoder.absorb().expect("a JPEG"));
         decoder.begin().expect("a JPEG");
         assert!(decoder.scan.is_some(), "the one that is tested here");
-        let layouts: Vec<_> = decoder.planes().collect();
+        let layouts = decoder.planes();
         let mut planes = vec![Vec::new(); layouts.len()];
         let mut strip = decoder.strip(3);
         let mut more = true;

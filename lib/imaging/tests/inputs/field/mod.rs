@@ -1,8 +1,6 @@
 //! Files that people really send: not by the book, and shown by every browser.
 
 mod bmp;
-// With `safe-decode`, damage costs every row behind it: docs/formats.md.
-#[cfg(not(feature = "safe-decode"))]
 mod jpeg;
 mod profile;
 mod tiff;

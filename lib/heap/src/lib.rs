@@ -1,4 +1,9 @@
-//! Heap settings for a program that renders one original after another.
+//! Heap settings for a program that renders one original after another. Only a `main` makes them: they hold for its whole process.
+//!
+//! ```
+//! darkroom_heap::keep_buffers();
+//! // then start threads, and render
+//! ```
 
 /// The process keeps this many freed bytes at the end of the heap for the next buffers.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -32,4 +37,33 @@ pub fn keep_buffers() {
 fn set(parameter: i32, value: i32) -> bool {
     // SAFETY: `mallopt` takes any two numbers, and locks the heap while it changes it.
     unsafe { libc::mallopt(parameter, value) == 1 }
+}
+
+#[cfg(all(test, target_os = "linux", target_env = "gnu"))]
+mod tests {
+    use super::keep_buffers;
+
+    /// Page faults of this thread so far that needed no disk: other tests may be at work on others.
+    fn page_faults() -> u64 {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").expect("Linux tells");
+        // after the name in brackets: state, five ids, flags, then minflt (proc_pid_stat(5))
+        let (_, fields) = stat.rsplit_once(") ").expect("a name");
+        let field = fields.split(' ').nth(7).expect("enough fields");
+        field.parse().expect("a number")
+    }
+
+    fn faults_of_a_buffer() -> u64 {
+        let before = page_faults();
+        let buffer = std::hint::black_box(vec![1_u8; 24 << 20]);
+        drop(buffer);
+        page_faults() - before
+    }
+
+    #[test]
+    fn a_second_buffer_is_the_first_ones_pages() {
+        keep_buffers();
+        faults_of_a_buffer();
+        let faults = faults_of_a_buffer();
+        assert!(faults < 100, "{faults} page faults");
+    }
 }
