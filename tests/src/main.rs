@@ -8,31 +8,48 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::str::FromStr;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use darkroom_tests::bulk::{self, Load};
+use anyhow::{Context, Result};
+use clap::Parser;
+use darkroom_tests::bulk;
 use darkroom_tests::soak;
 use darkroom_tests::stack::{Stack, depth, stack};
 use darkroom_tests::storm::{self, Storm};
 use darkroom_tests::wire::{self, Wire};
 
+/// A load and its options.
+#[derive(Parser)]
+enum Load {
+    Chaos {
+        #[arg(long, default_value_t = 1000)]
+        jobs: u16,
+        /// Calls that fail, in percent.
+        #[arg(long, default_value_t = 30)]
+        faults: u8,
+        /// Kill functions too.
+        #[arg(long)]
+        kill: bool,
+    },
+    Bulk {
+        #[arg(long, default_value_t = 2000)]
+        count: usize,
+        #[arg(long)]
+        photos: Option<PathBuf>,
+        /// Of made photos, in pixels.
+        #[arg(long, default_value_t = 64)]
+        side: u16,
+    },
+    Soak {
+        #[arg(long, default_value_t = 30)]
+        minutes: u64,
+    },
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let (verb, options) = words
-        .split_first()
-        .map_or(("", &[][..]), |(verb, rest)| (verb.as_str(), rest));
-    let stack = stack();
-    let result = match verb {
-        "chaos" => chaos(&stack, options).await,
-        "bulk" => bulk(&stack, options).await,
-        "soak" => soak(&stack, options).await,
-        other => Err(anyhow::anyhow!("unknown load: {other}")),
-    };
-    match result {
+    match run(Load::parse()).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -42,14 +59,37 @@ async fn main() -> ExitCode {
     }
 }
 
+/// True if everything went right.
+async fn run(load: Load) -> Result<bool> {
+    let stack = stack();
+    match load {
+        Load::Chaos { jobs, faults, kill } => {
+            let storm = Storm {
+                jobs,
+                percent: faults.into(),
+                victim: kill.then(server).transpose()?,
+            };
+            chaos(&stack, storm).await
+        }
+        Load::Bulk {
+            count,
+            photos,
+            side,
+        } => {
+            let copy = bulk::Load {
+                count,
+                photos,
+                side,
+                server: server()?,
+            };
+            bulk(&stack, &copy).await
+        }
+        Load::Soak { minutes } => soak(&stack, minutes).await,
+    }
+}
+
 /// Runs a storm and a dead letter; true if everything went right.
-async fn chaos(stack: &Stack, options: &[String]) -> Result<bool> {
-    let kill = options.iter().any(|word| word == "--kill");
-    let storm = Storm {
-        jobs: number(options, "--jobs")?.unwrap_or(1000),
-        percent: number(options, "--faults")?.unwrap_or(30),
-        victim: kill.then(server).transpose()?,
-    };
+async fn chaos(stack: &Stack, storm: Storm) -> Result<bool> {
     let wire = wire::lay(&stack.endpoint).await?;
     let plugged = wire::plug(stack, &wire)?;
     let result = rage_and_redrive(stack, &wire, storm).await;
@@ -88,14 +128,8 @@ async fn rage_and_redrive(stack: &Stack, wire: &Wire, storm: Storm) -> Result<bo
 }
 
 /// Runs a bulk copy; true if every original has its outcome.
-async fn bulk(stack: &Stack, options: &[String]) -> Result<bool> {
-    let load = Load {
-        count: number(options, "--count")?.unwrap_or(2000),
-        photos: number::<PathBuf>(options, "--photos")?,
-        side: number(options, "--side")?.unwrap_or(64),
-        server: server()?,
-    };
-    let figures = bulk::copy(stack, &load).await?;
+async fn bulk(stack: &Stack, load: &bulk::Load) -> Result<bool> {
+    let figures = bulk::copy(stack, load).await?;
     let rate = |count: usize, time: Duration| {
         f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / time.as_secs_f64()
     };
@@ -133,8 +167,7 @@ async fn bulk(stack: &Stack, options: &[String]) -> Result<bool> {
 }
 
 /// Runs a mixed load; true if nothing grew from the second to the last quarter of the time, and nothing died.
-async fn soak(stack: &Stack, options: &[String]) -> Result<bool> {
-    let minutes: u64 = number(options, "--minutes")?.unwrap_or(30);
+async fn soak(stack: &Stack, minutes: u64) -> Result<bool> {
     let samples = soak::run(stack, server()?, Duration::from_mins(minutes), |sample| {
         println!(
             "{:5.1} min: {:5} deeds, {} processes, {:6.1} MB, {:4} files, {} waiting, {} dead",
@@ -164,20 +197,6 @@ async fn soak(stack: &Stack, options: &[String]) -> Result<bool> {
     );
     let dead = samples.last().map_or(0, |sample| sample.dead);
     Ok(late.0 <= early.0 * 1.1 && late.1 <= early.1 + 4 && dead == 0)
-}
-
-/// The word after an option.
-fn number<T: FromStr>(options: &[String], name: &str) -> Result<Option<T>> {
-    let Some(place) = options.iter().position(|word| word == name) else {
-        return Ok(None);
-    };
-    let word = options
-        .get(place + 1)
-        .with_context(|| format!("{name} needs a word after it"))?;
-    match word.parse() {
-        Ok(value) => Ok(Some(value)),
-        Err(_) => bail!("failed to read {name}: {word}"),
-    }
 }
 
 /// The process of the local AWS.

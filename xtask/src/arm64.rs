@@ -37,11 +37,8 @@ height = 63
 formats = ["auto", "png"]
 "#;
 
-/// Runs the verb with the words after it.
-pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    if let Some(word) = arguments.first() {
-        bail!("unknown option: {word} (`cargo xtask arm64` has no options)");
-    }
+/// Runs the verb.
+pub(crate) fn run() -> Result<()> {
     run::catch_signals()?;
     if !check()? {
         bail!("{MISSING}");

@@ -23,19 +23,25 @@ const CORPUS: &str = "../shared/corpus/photos";
 /// The accepted file extensions.
 const FORMATS: [&str; 4] = ["jpg", "jpeg", "png", "webp"];
 
-/// What is measured.
-struct Options {
-    originals: PathBuf,
+/// What the command line asked for.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The folder of photos (default: the collection beside the checkout, or else synthetic ones).
+    #[arg(value_name = "DIR")]
+    originals: Option<PathBuf>,
     /// Runs per contender and file; the report uses medians.
-    rounds: usize,
-    /// One output format, or all.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// The only output format to measure: jpeg, webp or avif.
+    #[arg(long, value_name = "FORMAT")]
     job: Option<String>,
-    /// Only files whose name contains this.
+    /// Measure only files whose name contains this.
+    #[arg(long, value_name = "TEXT")]
     only: Option<String>,
 }
 
-/// Runs the verb with the words after it.
-pub(crate) fn run(arguments: &[String]) -> Result<()> {
+/// Runs the verb.
+pub(crate) fn run(options: &Options) -> Result<()> {
     run::catch_signals()?;
     let folder = run::root().join("target/bench");
     fs::create_dir_all(&folder)?;
@@ -52,7 +58,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
             .with_context(|| format!("failed to build {name}"))
     };
     let ours = program("darkroom-bench")?;
-    let options = options(arguments, &ours, &folder)?;
+    let photos = photos(options.originals.clone(), &ours, &folder)?;
     let presets = folder.join("presets.json");
     fs::write(&presets, run::output(Command::new(&ours).arg("presets"))?)?;
     let programs = Programs {
@@ -66,8 +72,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
             run::shown(Command::new(&programs.ours).arg("large").arg(&large))
         })?;
     }
-    let files = originals(&options, &large)?;
-    let rows = measure::all(&programs, &files, &options, &folder)?;
+    let files = originals(&photos, options.only.as_deref(), &large)?;
+    let rows = measure::all(&programs, &files, options, &folder)?;
     let cold = cold::measure(&programs.peers, &program("darkroom-render")?)?;
     let ratios = report::ratios(&rows);
     let document = json!({
@@ -91,49 +97,22 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn options(arguments: &[String], ours: &Path, folder: &Path) -> Result<Options> {
-    let mut options = Options {
-        originals: PathBuf::new(),
-        rounds: 5,
-        job: None,
-        only: None,
-    };
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
-        let mut value = || {
-            words
-                .next()
-                .with_context(|| format!("{word} needs a value"))
-        };
-        match word.as_str() {
-            "--rounds" => options.rounds = value()?.parse().context("--rounds needs a number")?,
-            "--job" => options.job = Some(value()?.clone()),
-            "--only" => options.only = Some(value()?.clone()),
-            other if other.starts_with('-') => {
-                bail!("unknown option: {other} (allowed: --rounds, --job, --only)")
-            }
-            path => options.originals = PathBuf::from(path),
-        }
+/// The named folder, the collection beside the checkout, or synthetic originals that `ours` makes.
+fn photos(named: Option<PathBuf>, ours: &Path, folder: &Path) -> Result<PathBuf> {
+    let beside = run::root().join(CORPUS);
+    if let Some(photos) = named.or_else(|| beside.is_dir().then_some(beside)) {
+        return Ok(photos);
     }
-    if options.rounds == 0 {
-        bail!("--rounds needs at least 1");
-    }
-    if options.originals.as_os_str().is_empty() {
-        options.originals = run::root().join(CORPUS);
-        if !options.originals.is_dir() {
-            options.originals = folder.join("synthetic");
-            run::step(
-                "no folder of photos given: making synthetic originals",
-                || run::shown(Command::new(ours).arg("synthetic").arg(&options.originals)),
-            )?;
-        }
-    }
-    Ok(options)
+    let synthetic = folder.join("synthetic");
+    run::step(
+        "no folder of photos given: making synthetic originals",
+        || run::shown(Command::new(ours).arg("synthetic").arg(&synthetic)),
+    )?;
+    Ok(synthetic)
 }
 
 /// The files of the folder, sorted by name, and the large one, for which memory is measured.
-fn originals(options: &Options, large: &Path) -> Result<Vec<Original>> {
-    let folder = &options.originals;
+fn originals(folder: &Path, only: Option<&str>, large: &Path) -> Result<Vec<Original>> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("failed to read {}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries
@@ -150,8 +129,8 @@ fn originals(options: &Options, large: &Path) -> Result<Vec<Original>> {
         paths.push(large.to_owned());
     }
     let mut files: Vec<Original> = paths.into_iter().map(Original::new).collect();
-    if let Some(word) = &options.only {
-        files.retain(|file| file.name.contains(word.as_str()));
+    if let Some(word) = only {
+        files.retain(|file| file.name.contains(word));
     }
     if files.is_empty() {
         bail!("failed to find pictures in {}", folder.display());

@@ -30,12 +30,18 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 const CHECK: &str =
     "\n[presets.check]\nfit = \"inside\"\nwidth = 64\nheight = 64\nformats = [\"png\"]\n";
 
-/// The parsed arguments.
-#[derive(Debug, PartialEq, Eq)]
-struct Options {
+/// What the command line asked for.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The folder of images (default: the collection beside the checkout, if there is one).
+    #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// Put the table into docs/formats.md.
+    #[arg(long, conflicts_with = "no_sharp")]
     write: bool,
-    sharp: bool,
+    /// Run the engine only.
+    #[arg(long)]
+    no_sharp: bool,
 }
 
 /// One file and its results.
@@ -58,13 +64,13 @@ pub(crate) struct Tried {
     pub(crate) differs: Option<String>,
 }
 
-/// Runs the verb with the words after it.
-pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let options = parse(arguments)?;
+/// Runs the verb.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let with_sharp = !options.no_sharp;
     let corpus = corpus(options.folder.clone())?;
     run::catch_signals()?;
     let darkroom = build()?;
-    let sharp = if options.sharp {
+    let sharp = if with_sharp {
         Some(Sharp::new(sharp::install()?, PATIENCE))
     } else {
         None
@@ -72,8 +78,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let mut bench = Bench::new(darkroom, sharp)?;
     let files = files(&corpus)?;
     let tried = try_all(&mut bench, &corpus, &files)?;
-    let mut table = table::table(&tried, options.sharp);
-    let rows = if options.sharp {
+    let mut table = table::table(&tried, with_sharp);
+    let rows = if with_sharp {
         colour::compare(&bench, &corpus, &tried)?
     } else {
         Vec::new()
@@ -85,28 +91,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         table::write(&run::root().join("docs/formats.md"), &table)?;
     }
     table::verdict(&tried, &rows)
-}
-
-fn parse(arguments: &[String]) -> Result<Options> {
-    let mut options = Options {
-        folder: None,
-        write: false,
-        sharp: true,
-    };
-    for word in arguments {
-        match word.as_str() {
-            "--write" => options.write = true,
-            "--no-sharp" => options.sharp = false,
-            folder if !folder.starts_with('-') && options.folder.is_none() => {
-                options.folder = Some(folder.into());
-            }
-            other => bail!("unknown option: {other} (allowed: a folder, --write, --no-sharp)"),
-        }
-    }
-    if options.write && !options.sharp {
-        bail!("--write needs the columns for sharp: leave out --no-sharp");
-    }
-    Ok(options)
 }
 
 /// The named folder, or the collection next to the checkout.
@@ -306,30 +290,6 @@ fn compare(tried: &mut [Tried]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn options_are_read() {
-        let words = |line: &str| {
-            parse(
-                &line
-                    .split_whitespace()
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>(),
-            )
-        };
-        let options = words("images --no-sharp").expect("good options");
-        assert_eq!(
-            options,
-            Options {
-                folder: Some("images".into()),
-                write: false,
-                sharp: false
-            }
-        );
-        for wrong in ["--wirte", "a b", "--write --no-sharp"] {
-            assert!(words(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn the_table_goes_by_first_folders() {

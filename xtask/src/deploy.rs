@@ -8,6 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::template::Template;
 use crate::tools::{self, Tools};
 use crate::{run, site, stack};
 
@@ -15,12 +16,22 @@ use crate::{run, site, stack};
 const TARGET: &str = "aarch64-unknown-linux-gnu";
 
 /// What the command line asked for.
-#[derive(Debug, PartialEq, Eq)]
-struct Options {
+#[derive(clap::Args)]
+pub(crate) struct Options {
     /// Change AWS without asking.
+    #[arg(long)]
     yes: bool,
-    /// Parameters of template.yaml as `Name=value`.
+    /// Parameters of template.yaml, for example NoticeEmail=you@example.com.
+    #[arg(value_name = "PARAMETER=VALUE", value_parser = parameter)]
     parameters: Vec<String>,
+}
+
+fn parameter(word: &str) -> Result<String, &'static str> {
+    if word.contains('=') {
+        Ok(word.to_owned())
+    } else {
+        Err("write it as Name=value")
+    }
 }
 
 /// The stack as defined in samconfig.toml.
@@ -30,9 +41,8 @@ struct Target {
     region: String,
 }
 
-/// Runs the verb with the words after it.
-pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let options = parse(arguments)?;
+/// Runs the verb.
+pub(crate) fn run(options: &Options) -> Result<()> {
     let target = target(&read("samconfig.toml")?)?;
     let tools = tools::python_programs()?;
     tools::node_packages()?;
@@ -44,19 +54,16 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     concurrency::check(
         &mut aws(&tools, &target),
         &options.parameters,
-        &read("template.yaml")?,
+        &Template::read()?,
     )?;
     run::step("compiling the functions for AWS", || compile(&tools))?;
     site::build()?;
-    deploy(&tools, &options)?;
+    deploy(&tools, options)?;
     publish_page(&tools, &target)
 }
 
 /// `cargo xtask publish`: the page alone, to a stack that SAM has deployed.
-pub(crate) fn publish(arguments: &[String]) -> Result<()> {
-    if let Some(word) = arguments.first() {
-        bail!("unknown option: {word} (`cargo xtask publish` has no options)");
-    }
+pub(crate) fn publish() -> Result<()> {
     let target = target(&read("samconfig.toml")?)?;
     let tools = tools::python_programs()?;
     tools::node_packages()?;
@@ -78,38 +85,25 @@ fn publish_page(tools: &Tools, target: &Target) -> Result<()> {
     Ok(())
 }
 
-fn parse(arguments: &[String]) -> Result<Options> {
-    let mut options = Options {
-        yes: false,
-        parameters: Vec::new(),
-    };
-    for word in arguments {
-        match word.as_str() {
-            "--yes" => options.yes = true,
-            parameter if parameter.contains('=') && !parameter.starts_with('-') => {
-                options.parameters.push(parameter.to_owned());
-            }
-            other => bail!(
-                "unknown option: {other} (allowed: --yes, and parameters of template.yaml such as NoticeEmail=you@example.com)"
-            ),
-        }
-    }
-    Ok(options)
-}
-
 fn read(file: &str) -> Result<String> {
     let path = run::root().join(file);
     fs::read_to_string(&path).with_context(|| format!("failed to read {}", path.display()))
 }
 
-/// Reads the stack's name and region, each on a separate line.
+/// The stack's name and region, from SAM's own configuration.
 fn target(samconfig: &str) -> Result<Target> {
+    let config: toml::Table = samconfig.parse().context("failed to read samconfig.toml")?;
     let value = |name: &str| {
-        let line = samconfig.lines().find_map(|line| {
-            let (key, value) = line.split_once('=')?;
-            (key.trim() == name).then(|| value.trim().trim_matches('"').to_owned())
+        let value = config.get("default").and_then(|default| {
+            default
+                .get("deploy")?
+                .get("parameters")?
+                .get(name)?
+                .as_str()
         });
-        line.with_context(|| format!("failed to find {name} in samconfig.toml"))
+        value
+            .map(str::to_owned)
+            .with_context(|| format!("samconfig.toml has no {name} in [default.deploy.parameters]"))
     };
     Ok(Target {
         stack: value("stack_name")?,
@@ -195,22 +189,13 @@ fn aws(tools: &Tools, target: &Target) -> Command {
 mod tests {
     use super::*;
 
-    fn words(line: &str) -> Vec<String> {
-        line.split_whitespace().map(str::to_owned).collect()
-    }
-
     #[test]
-    fn parameters_are_told_from_options() {
-        let options = parse(&words("--yes NoticeEmail=a@b.c MaxConcurrency=9")).expect("good");
-        assert!(options.yes);
+    fn parameters_have_a_value() {
         assert_eq!(
-            options.parameters,
-            ["NoticeEmail=a@b.c", "MaxConcurrency=9"]
+            parameter("MaxConcurrency=9"),
+            Ok("MaxConcurrency=9".to_owned())
         );
-        for wrong in ["NoticeEmail", "--force", "--region=x"] {
-            let error = parse(&words(wrong)).expect_err(wrong).to_string();
-            assert!(error.contains(wrong), "{error}");
-        }
+        assert!(parameter("NoticeEmail").is_err());
     }
 
     #[test]

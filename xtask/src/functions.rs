@@ -1,6 +1,5 @@
 //! The Lambda functions as programs of this machine, and template.yaml pointing at them, as `sam build` would leave both.
 
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,10 +8,8 @@ use std::thread;
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 
-use crate::{progress, run, tools};
-
-/// Line of template.yaml that says where a function's code is.
-const CODE: &str = "CodeUri: .";
+use crate::template::Template;
+use crate::{progress, tools};
 
 /// A small test. A build with a test among its targets gives dependencies the features that tests need, and `--workspace` the
 /// features that any package needs: so what `local` compiles is what `test` uses.
@@ -29,17 +26,15 @@ pub(crate) enum Profile {
 
 /// Compiles every function that template.yaml names and lays them and the template in `folder`; returns the template's path.
 pub(crate) fn build(folder: &Path, profile: Profile) -> Result<PathBuf> {
-    let source = run::root().join("template.yaml");
-    let text = fs::read_to_string(&source)
-        .with_context(|| format!("failed to read {}", source.display()))?;
-    for (name, program) in compile(&binaries(&text), profile)? {
+    let template = Template::read()?;
+    for (name, program) in compile(&template.packages(), profile)? {
         let artifact = folder.join(&name);
         fs::create_dir_all(&artifact)?;
         fs::copy(&program, artifact.join("bootstrap"))
             .with_context(|| format!("failed to copy {}", program.display()))?;
     }
-    let built = folder.join("template.yaml");
-    fs::write(&built, with_code(&text, folder)?)
+    let built = folder.join("template.json");
+    fs::write(&built, template.with_code(folder)?)
         .with_context(|| format!("failed to write {}", built.display()))?;
     Ok(built)
 }
@@ -51,45 +46,6 @@ pub(crate) fn program(package: &str, profile: Profile) -> Result<PathBuf> {
         .pop()
         .with_context(|| format!("failed to build {package}"))?;
     Ok(program)
-}
-
-/// The packages that the template's functions are built from.
-fn binaries(template: &str) -> Vec<String> {
-    let mut names: Vec<String> = template
-        .lines()
-        .filter_map(binary)
-        .map(str::to_owned)
-        .collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
-/// The package a line names, if it is a function's `Metadata`.
-fn binary(line: &str) -> Option<&str> {
-    let (_, rest) = line.split_once("Binary: ")?;
-    rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-        .next()
-}
-
-/// The template with a `CodeUri` of its own for every function, instead of the one in `Globals` that `sam build` starts from.
-fn with_code(template: &str, folder: &Path) -> Result<String> {
-    if template.matches(CODE).count() != 1 {
-        bail!("template.yaml must contain `{CODE}` exactly once");
-    }
-    let mut built = String::new();
-    let mut package = None;
-    for line in template.lines().filter(|line| line.trim() != CODE) {
-        built.push_str(line);
-        built.push('\n');
-        package = binary(line).or(package);
-        if line.trim() == "Properties:"
-            && let Some(package) = package.take()
-        {
-            writeln!(built, "      CodeUri: {}", folder.join(package).display())?;
-        }
-    }
-    Ok(built)
 }
 
 /// Compiles packages and returns the path of each one's program.
@@ -153,49 +109,4 @@ pub(crate) fn programs(cargo: &mut Command, packages: &[String]) -> Result<Vec<(
             ))
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEMPLATE: &str = "\
-Globals:
-  Function:
-    CodeUri: .
-Resources:
-  PushFunction:
-    Metadata: { BuildMethod: rust-cargolambda, BuildProperties: { Binary: darkroom-push } }
-    Properties:
-      Timeout: 30
-  Topic:
-    Properties:
-      Name: x
-";
-
-    #[test]
-    fn every_function_gets_its_own_code() {
-        let built = with_code(TEMPLATE, Path::new("/f")).expect("a template");
-        assert_eq!(built.matches("CodeUri").count(), 1);
-        assert!(
-            built.contains("    Properties:\n      CodeUri: /f/darkroom-push\n      Timeout: 30\n"),
-            "{built}"
-        );
-    }
-
-    #[test]
-    fn every_function_of_the_real_template_gets_its_code() {
-        let path = run::root().join("template.yaml");
-        let template = fs::read_to_string(path).expect("template.yaml");
-        let built = with_code(&template, Path::new("/f")).expect("one line of code in Globals");
-        assert_eq!(
-            built.matches("CodeUri: /f/darkroom-").count(),
-            built.matches("Type: AWS::Serverless::Function").count()
-        );
-    }
-
-    #[test]
-    fn the_template_names_the_packages() {
-        assert_eq!(binaries(TEMPLATE), ["darkroom-push"]);
-    }
 }

@@ -1,8 +1,9 @@
 //! `cargo xtask chaos | bulk | soak`: puts a load on a separate local stack. The loads themselves are in `tests/src`.
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::functions::{self, Profile};
 use crate::stack::{self, Place};
@@ -11,40 +12,83 @@ use crate::{run, server, tools};
 /// The package with the loads.
 const LOADS: &str = "darkroom-tests";
 
-/// A load and its options.
-pub(crate) struct Load {
-    /// Its verb.
-    pub(crate) verb: &'static str,
-    /// Options with a value.
-    valued: &'static [&'static str],
-    /// Options without a value.
-    flags: &'static [&'static str],
+/// A load and its options; those left out are at their defaults in `tests/src/main.rs`.
+#[derive(clap::Subcommand)]
+pub(crate) enum Load {
+    /// Run jobs through a local stack while requests fail and functions are killed.
+    Chaos {
+        /// Jobs to run.
+        #[arg(long, value_name = "N")]
+        jobs: Option<u16>,
+        /// Requests that fail, in percent.
+        #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(..=100))]
+        faults: Option<u8>,
+        /// Kill functions too.
+        #[arg(long)]
+        kill: bool,
+    },
+    /// Run a folder of photos through a local stack; report throughput and overhead.
+    Bulk {
+        /// Originals to copy.
+        #[arg(long, value_name = "N")]
+        count: Option<usize>,
+        /// The photos (default: made ones).
+        #[arg(long, value_name = "DIR")]
+        photos: Option<PathBuf>,
+        /// The side of made photos.
+        #[arg(long, value_name = "PIXELS")]
+        side: Option<u16>,
+    },
+    /// Run a mixed load on a local stack and check that nothing grows.
+    Soak {
+        /// How long.
+        #[arg(long, value_name = "N")]
+        minutes: Option<u64>,
+    },
 }
 
-/// All of them.
-pub(crate) const ALL: [Load; 3] = [
-    Load {
-        verb: "chaos",
-        valued: &["--jobs", "--faults"],
-        flags: &["--kill"],
-    },
-    Load {
-        verb: "bulk",
-        valued: &["--count", "--photos", "--side"],
-        flags: &[],
-    },
-    Load {
-        verb: "soak",
-        valued: &["--minutes"],
-        flags: &[],
-    },
-];
+impl Load {
+    /// The words that the package with the loads reads.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let option = |name: &str, value: Option<String>| {
+            value.map_or_else(Vec::new, |value| vec![name.to_owned(), value])
+        };
+        match self {
+            Self::Chaos { jobs, faults, kill } => [
+                vec!["chaos".to_owned()],
+                option("--jobs", jobs.map(|jobs| jobs.to_string())),
+                option("--faults", faults.map(|faults| faults.to_string())),
+                Vec::from_iter(kill.then(|| "--kill".to_owned())),
+            ],
+            Self::Bulk {
+                count,
+                photos,
+                side,
+            } => [
+                vec!["bulk".to_owned()],
+                option("--count", count.map(|count| count.to_string())),
+                option(
+                    "--photos",
+                    photos.as_ref().map(|path| path.display().to_string()),
+                ),
+                option("--side", side.map(|side| side.to_string())),
+            ],
+            Self::Soak { minutes } => [
+                vec!["soak".to_owned()],
+                option("--minutes", minutes.map(|minutes| minutes.to_string())),
+                Vec::new(),
+                Vec::new(),
+            ],
+        }
+        .concat()
+    }
+}
 
-/// Runs a load with the words after its verb.
-pub(crate) fn run(load: &Load, options: &[String]) -> Result<()> {
-    check(load, options)?;
+/// Runs a load on a stack of its own.
+pub(crate) fn run(load: &Load) -> Result<()> {
     run::catch_signals()?;
-    let folder = run::root().join("target").join(load.verb);
+    let words = load.words();
+    let folder = run::root().join("target").join(&words[0]);
     server::stop(&folder)?; // left by a run that was killed
     stack::wipe(&folder)?;
     let place = Place {
@@ -53,8 +97,6 @@ pub(crate) fn run(load: &Load, options: &[String]) -> Result<()> {
         profile: Profile::Dev, // as the tests': what is measured is held against the same build
     };
     let (_server, _) = stack::start(&place)?;
-    let mut words = vec![load.verb.to_owned()];
-    words.extend(options.iter().cloned());
     run::shown(&mut command(&place, &words)?)
 }
 
@@ -74,37 +116,17 @@ pub(crate) fn command(place: &Place, words: &[String]) -> Result<Command> {
     Ok(command)
 }
 
-fn check(load: &Load, options: &[String]) -> Result<()> {
-    let mut words = options.iter();
-    while let Some(word) = words.next() {
-        if load.valued.contains(&word.as_str()) {
-            words
-                .next()
-                .with_context(|| format!("{word} needs a value"))?;
-        } else if !load.flags.contains(&word.as_str()) {
-            let known = [load.valued, load.flags].concat().join(", ");
-            bail!("unknown option: {word} (allowed: {known})");
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn options_are_checked_before_anything_is_built() {
-        let words = |line: &str| {
-            line.split_whitespace()
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
+    fn options_are_passed_on() {
+        let load = Load::Chaos {
+            jobs: Some(5),
+            faults: None,
+            kill: true,
         };
-        let chaos = &ALL[0];
-        assert!(check(chaos, &words("--jobs 5 --kill")).is_ok());
-        for (line, said) in [("--jobs", "needs a value"), ("--minutes 5", "--faults")] {
-            let error = format!("{:#}", check(chaos, &words(line)).expect_err(line));
-            assert!(error.contains(said), "{error}");
-        }
+        assert_eq!(load.words(), ["chaos", "--jobs", "5", "--kill"]);
     }
 }

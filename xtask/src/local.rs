@@ -1,6 +1,6 @@
 //! `cargo xtask local`: the whole system on a local AWS, for as long as the user likes.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::functions::Profile;
 use crate::stack::{self, Place};
@@ -10,17 +10,24 @@ use crate::{run, server};
 const PORT: u16 = 4566;
 
 /// What the command line asked for.
-#[derive(Debug, PartialEq, Eq)]
-struct Options {
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The port of the local AWS.
+    #[arg(long, value_name = "N", default_value_t = PORT)]
     port: u16,
+    /// Return once the stack is ready, and leave it running.
+    #[arg(long)]
     detach: bool,
+    /// Start from an empty stack.
+    #[arg(long)]
     fresh: bool,
+    /// Stop the local AWS.
+    #[arg(long, exclusive = true)]
     stop: bool,
 }
 
-/// Runs the verb with the words after it.
-pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let options = parse(arguments)?;
+/// Runs the verb.
+pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = run::root().join("target/local");
     if options.stop {
         println!(
@@ -57,69 +64,4 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     server.run()?;
     println!("\nstopping");
     Ok(())
-}
-
-fn parse(arguments: &[String]) -> Result<Options> {
-    let mut options = Options {
-        port: PORT,
-        detach: false,
-        fresh: false,
-        stop: false,
-    };
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "--port" => {
-                let port = words
-                    .next()
-                    .context("--port needs a number, for example --port 4566")?;
-                options.port = port
-                    .parse()
-                    .with_context(|| format!("failed to read the port: {port}"))?;
-            }
-            "--detach" => options.detach = true,
-            "--fresh" => options.fresh = true,
-            "--stop" => options.stop = true,
-            other => {
-                bail!("unknown option: {other} (allowed: --port N, --detach, --stop, --fresh)")
-            }
-        }
-    }
-    Ok(options)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(line: &str) -> Vec<String> {
-        line.split_whitespace().map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn options_are_read() {
-        let options = parse(&words("--port 5000 --detach --fresh")).expect("good options");
-        assert_eq!(
-            options,
-            Options {
-                port: 5000,
-                detach: true,
-                fresh: true,
-                stop: false
-            }
-        );
-        assert_eq!(parse(&[]).expect("no options").port, PORT);
-    }
-
-    #[test]
-    fn wrong_options_are_named() {
-        for (line, said) in [
-            ("--port", "needs a number"),
-            ("--port 70000", "70000"),
-            ("--prot 1", "--prot"),
-        ] {
-            let error = format!("{:#}", parse(&words(line)).expect_err(line));
-            assert!(error.contains(said), "{error}");
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 
 use crate::functions::{self, Profile};
 use crate::stack::{self, Place};
@@ -16,10 +16,7 @@ use crate::{arm64, load, run, server};
 const SYSTEM: &str = "system";
 
 /// Runs the verb with the words after it.
-pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    if let Some(word) = arguments.first() {
-        bail!("unknown option: {word} (`cargo xtask test` has no options)");
-    }
+pub(crate) fn run() -> Result<()> {
     run::catch_signals()?;
     let (tools, checkov) = programs()?;
     tools::node_packages()?;

@@ -157,7 +157,7 @@ impl Team {
     fn medians(
         &mut self,
         job: &str,
-        rounds: usize,
+        rounds: u32,
         megapixels: f64,
         field: &str,
     ) -> Result<BTreeMap<&'static str, f64>> {

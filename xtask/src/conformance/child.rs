@@ -2,23 +2,36 @@
 
 use std::fs::{self, File};
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use nix::sys::resource::{Resource, UsageWho, getrusage, setrlimit};
 use nix::sys::time::TimeValLike;
 use serde_json::{Value, json};
 
 use crate::run;
 
-/// The hidden verb by which xtask starts itself again: the system reports the peak of memory only for all children
-/// of a process together, so each child gets its own parent.
-pub(crate) const VERB: &str = "measured";
+/// The hidden verb by which xtask starts itself again.
+const VERB: &str = "measured";
 /// The most address space of a child, so that a runaway cannot take the machine down.
 const ADDRESS_SPACE: u64 = 4 << 30;
+
+/// A program to run and measure. The system reports the peak of memory only for all children of a process together, so each child
+/// gets its own parent.
+#[derive(clap::Args)]
+pub(crate) struct Measured {
+    /// Milliseconds after which it is killed.
+    patience: u64,
+    /// The files for what it prints.
+    out: PathBuf,
+    err: PathBuf,
+    program: PathBuf,
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
 
 /// How a child ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,21 +99,19 @@ pub(crate) fn run(
 }
 
 /// The hidden verb: runs a program and prints what it took as JSON.
-pub(crate) fn measured(arguments: &[String]) -> Result<()> {
-    let [patience, out, err, program, arguments @ ..] = arguments else {
-        bail!("{VERB} is internal to xtask");
-    };
-    let patience = Duration::from_millis(patience.parse()?);
+pub(crate) fn measured(child: &Measured) -> Result<()> {
+    let patience = Duration::from_millis(child.patience);
+    let program = &child.program;
     // Some systems lack this limit; without it only the machine is less protected.
     let _ = setrlimit(Resource::RLIMIT_AS, ADDRESS_SPACE, ADDRESS_SPACE);
     let start = Instant::now();
     let mut child = Command::new(program)
-        .args(arguments)
+        .args(&child.arguments)
         .stdin(Stdio::null())
-        .stdout(File::create(out)?)
-        .stderr(File::create(err)?)
+        .stdout(File::create(&child.out)?)
+        .stderr(File::create(&child.err)?)
         .spawn()
-        .with_context(|| format!("failed to start {program}"))?;
+        .with_context(|| format!("failed to start {}", program.display()))?;
     let mut pause = Duration::from_micros(200);
     let mut late = false;
     let status: ExitStatus = loop {
@@ -128,16 +139,4 @@ pub(crate) fn measured(arguments: &[String]) -> Result<()> {
     });
     println!("{told}");
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // `run` starts xtask itself, which a test cannot; so the test runs the verb's part through a shell.
-    #[test]
-    fn the_verb_refuses_to_be_called_by_hand() {
-        assert!(measured(&[]).is_err());
-        assert!(measured(&["soon", "a", "b", "true"].map(str::to_owned)).is_err());
-    }
 }

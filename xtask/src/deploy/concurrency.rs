@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::run;
+use crate::template::Template;
 
 /// Kept for push and digest, which are not capped to the last one.
 const OTHERS: u32 = 4;
@@ -14,7 +15,7 @@ const LEAST: u32 = 2;
 
 /// Asks AWS for the account's limit and prints a warning if the stack may need more. `aws` is AWS's command line with the user's
 /// credentials; they may lack the right to ask, which is no reason not to deploy.
-pub(super) fn check(aws: &mut Command, parameters: &[String], template: &str) -> Result<()> {
+pub(super) fn check(aws: &mut Command, parameters: &[String], template: &Template) -> Result<()> {
     let bulk = wanted("MaxConcurrency", parameters, template)?;
     let guests = wanted("GuestConcurrency", parameters, template)?;
     aws.args([
@@ -45,21 +46,14 @@ pub(super) fn check(aws: &mut Command, parameters: &[String], template: &str) ->
 }
 
 /// The value of a parameter: the user's, or else the template's default.
-fn wanted(name: &str, parameters: &[String], template: &str) -> Result<u32> {
+fn wanted(name: &str, parameters: &[String], template: &Template) -> Result<u32> {
     let given = parameters
         .iter()
         .filter_map(|parameter| parameter.split_once('='))
         .rfind(|(given, _)| *given == name)
-        .map(|(_, value)| value);
-    let default = || {
-        let (_, after) = template.split_once(&format!("\n  {name}:\n"))?;
-        let line = after
-            .lines()
-            .find_map(|line| line.trim().strip_prefix("Default: "));
-        line.map(str::trim)
-    };
+        .map(|(_, value)| value.to_owned());
     let value = given
-        .or_else(default)
+        .or_else(|| template.default(name))
         .with_context(|| format!("template.yaml has no default for {name}"))?;
     value
         .parse()
@@ -108,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_users_value_comes_before_the_templates() {
-        let template = std::fs::read_to_string(run::root().join("template.yaml")).expect("read");
+        let template = Template::read().expect("template.yaml");
         let read = |parameters: &[&str]| {
             let parameters: Vec<String> = parameters.iter().map(|&text| text.to_owned()).collect();
             wanted("MaxConcurrency", &parameters, &template)
