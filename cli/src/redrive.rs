@@ -56,7 +56,7 @@ pub(crate) async fn run(args: &args::Redrive) -> Result<ExitCode> {
                 }
                 Err(error) => {
                     output::line(format_args!(
-                        "message {}: {error}; left in the dead-letter queue",
+                        "message {}: {error:#}; left in the dead-letter queue",
                         letter.id
                     ))?;
                     kept += 1;

@@ -13,7 +13,7 @@ use crate::tools::{self, Tools};
 use crate::{arm64, load, run, server};
 
 /// The tests that need a running stack.
-const SYSTEM: &str = "system";
+const SYSTEM: [&str; 4] = ["--test", "system", "--test", "contract"];
 
 /// Runs the verb with the words after it.
 pub(crate) fn run() -> Result<()> {
@@ -173,7 +173,7 @@ fn tests(which: Which) -> Result<Command> {
                 .args(["--test", "render"]);
         }
         Which::System => {
-            cargo.args(["--test", SYSTEM]).args(if nextest {
+            cargo.args(SYSTEM).args(if nextest {
                 ["--run-ignored", "only"]
             } else {
                 ["--", "--ignored"]

@@ -19,7 +19,8 @@ async fn main() -> Result<(), Error> {
             .iter()
             .map(|record| record.body.as_deref().unwrap_or_default());
         let digest = Digest::of(notices);
-        topic.mail(&digest, &config.site_url).await?;
+        let mailed = topic.mail(&digest, &config.site_url).await;
+        mailed.map_err(|e| darkroom_aws::with_causes(&e))?;
         tracing::info!(
             notices = records.len(),
             ready = digest.ready,

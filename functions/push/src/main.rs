@@ -19,7 +19,8 @@ async fn main() -> Result<(), Error> {
     let connections = Connections::new(&sdk, &config.websocket_endpoint);
     let originals = Originals::new(&sdk, &config.input_bucket);
     let handle = async |event: LambdaEvent<Value>| {
-        handle(&table, &connections, &originals, event.payload).await
+        let answer = handle(&table, &connections, &originals, event.payload).await;
+        answer.map_err(|e| Error::from(darkroom_aws::with_causes(&*e)))
     };
     lambda_runtime::run(service_fn(handle)).await
 }

@@ -102,7 +102,11 @@ async fn bury(dead: &Queue, done: Done) -> Vec<String> {
             continue;
         }
         if let Err(fault) = dead.bury(&body, &reason).await {
-            tracing::error!(message_id = id, %fault, "the record stays in the queue");
+            tracing::error!(
+                message_id = id,
+                fault = format!("{fault:#}"),
+                "the record stays in the queue"
+            );
             failed.push(id);
         }
     }

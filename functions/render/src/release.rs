@@ -18,7 +18,10 @@ const HOLD: u16 = 720;
 pub(crate) async fn hold(queue: &Queue, records: &[SqsMessage]) -> Infallible {
     renew(records, async |release| {
         if let Err(fault) = queue.release(&release).await {
-            tracing::warn!(%fault, "failed to extend the visibility timeout");
+            tracing::warn!(
+                fault = format!("{fault:#}"),
+                "failed to extend the visibility timeout"
+            );
         }
     })
     .await
@@ -61,7 +64,11 @@ pub(crate) async fn all(
             seconds,
         };
         if let Err(fault) = queue.release(&release).await {
-            tracing::warn!(message_id = message.id, %fault, "failed to change the visibility timeout");
+            tracing::warn!(
+                message_id = message.id,
+                fault = format!("{fault:#}"),
+                "failed to change the visibility timeout"
+            );
         }
     }
 }

@@ -49,7 +49,7 @@ impl Connections {
         match request.send().await {
             Ok(_) => Ok(Delivery::Sent),
             Err(e) if has_status(&e, 410) => Ok(Delivery::Gone),
-            Err(e) => Err(Fault::new("send to", connection, cause(&e))),
+            Err(e) => Err(Fault::new("send to", connection, cause(e))),
         }
     }
 }

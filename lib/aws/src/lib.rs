@@ -87,23 +87,31 @@ fn retries() -> RetryPartition {
         .build()
 }
 
-/// The cause of a failed call, without AWS's own message: it may name the object, and a guest's key is a secret.
-fn cause<E: ProvideErrorMetadata + Error + 'static>(error: &SdkError<E, HttpResponse>) -> String {
+/// An error with all its causes, for Lambda, which records only the text of the error itself.
+#[must_use]
+pub fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| (*error).source());
+    chain
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+/// Why a call failed.
+type Cause = Box<dyn Error + Send + Sync>;
+
+/// The cause of a failed call. AWS's own message is left out: it may name the object, and a guest's key is a secret.
+fn cause<E>(error: SdkError<E, HttpResponse>) -> Cause
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
     match error {
         SdkError::ServiceError(context) => {
             let status = context.raw().status().as_u16();
-            format!(
-                "AWS answered {status} {}",
-                context.err().code().unwrap_or("(no error code)")
-            )
+            let code = context.err().code().unwrap_or("(no error code)");
+            format!("AWS answered {status} {code}").into()
         }
-        other => {
-            let sources = std::iter::successors(Error::source(other), |error| (*error).source());
-            std::iter::once(other.to_string())
-                .chain(sources.map(ToString::to_string))
-                .collect::<Vec<_>>()
-                .join(": ")
-        }
+        other => other.into(),
     }
 }
 

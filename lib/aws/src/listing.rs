@@ -49,7 +49,7 @@ impl Buckets {
         let page = request
             .send()
             .await
-            .map_err(|e| Fault::new("list", bucket, cause(&e)))?;
+            .map_err(|e| Fault::new("list", bucket, cause(e)))?;
         let objects = page.contents.unwrap_or_default().into_iter();
         let objects = objects.map(|object| {
             let key = object.key.as_deref().and_then(key::decoded)?;

@@ -25,7 +25,7 @@ pub async fn logged(
     let mut pages = request.into_paginator().send();
     let mut events = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|e| Fault::new("read", group, cause(&e)))?;
+        let page = page.map_err(|e| Fault::new("read", group, cause(e)))?;
         events.extend(page.events.unwrap_or_default());
     }
     // Each stream is sorted; several streams together may not be.

@@ -42,7 +42,7 @@ impl Originals {
         request
             .send()
             .await
-            .map_err(|e| Fault::new("delete", key, cause(&e)))?;
+            .map_err(|e| Fault::new("delete", key, cause(e)))?;
         Ok(())
     }
 }

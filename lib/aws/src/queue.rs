@@ -12,7 +12,7 @@ use aws_sdk_sqs::types::{
 use darkroom_pipeline::store::Fault;
 use serde_json::{Value, json};
 
-use crate::{cause, retries};
+use crate::{Cause, cause, retries};
 
 /// The most messages that SQS sends or receives at a time.
 pub const BATCH: usize = 10;
@@ -88,7 +88,7 @@ impl Queue {
         request
             .send()
             .await
-            .map_err(|e| Fault::new("release", "a message", cause(&e)))?;
+            .map_err(|e| Fault::new("release", "a message", cause(e)))?;
         Ok(())
     }
 
@@ -97,14 +97,14 @@ impl Queue {
     /// # Errors
     /// When SQS fails.
     pub async fn bury(&self, body: &str, reason: &str) -> Result<(), Fault> {
-        let fault = |cause: String| Fault::new("bury", "a message", cause);
+        let fault = |cause: Cause| Fault::new("bury", "a message", cause);
         // SQS takes neither an empty attribute nor control characters in one.
         let reason: String = reason.escape_debug().collect();
         let reason = MessageAttributeValue::builder()
             .data_type("String")
             .string_value(reason)
             .build()
-            .map_err(|e| fault(e.to_string()))?;
+            .map_err(|e| fault(e.into()))?;
         self.client
             .send_message()
             .queue_url(&self.url)
@@ -112,7 +112,7 @@ impl Queue {
             .message_attributes("reason", reason)
             .send()
             .await
-            .map_err(|e| fault(cause(&e)))?;
+            .map_err(|e| fault(cause(e)))?;
         Ok(())
     }
 
@@ -140,7 +140,7 @@ impl Queue {
             let answer = request
                 .send()
                 .await
-                .map_err(|e| Fault::new("send", "messages", cause(&e)))?;
+                .map_err(|e| Fault::new("send", "messages", cause(e)))?;
             left = answer
                 .failed
                 .iter()
@@ -173,7 +173,7 @@ impl Queue {
         let answer = request
             .send()
             .await
-            .map_err(|e| Fault::new("receive", "messages", cause(&e)))?;
+            .map_err(|e| Fault::new("receive", "messages", cause(e)))?;
         let messages = answer.messages.unwrap_or_default().into_iter();
         let messages = messages.map(|message| {
             let sent = message.attributes.as_ref().and_then(|all| {
@@ -206,7 +206,7 @@ impl Queue {
         request
             .send()
             .await
-            .map_err(|e| Fault::new("delete", "a message", cause(&e)))?;
+            .map_err(|e| Fault::new("delete", "a message", cause(e)))?;
         Ok(())
     }
 
@@ -227,7 +227,7 @@ impl Queue {
         let answer = request
             .send()
             .await
-            .map_err(|e| Fault::new("find", name, cause(&e)))?;
+            .map_err(|e| Fault::new("find", name, cause(e)))?;
         Ok(answer.queue_url.map(|url| Self {
             client: self.client.clone(),
             url,
@@ -258,7 +258,7 @@ impl Queue {
         let answer = request
             .send()
             .await
-            .map_err(|e| Fault::new("create", name, cause(&e)))?;
+            .map_err(|e| Fault::new("create", name, cause(e)))?;
         let url = answer
             .queue_url
             .ok_or_else(|| Fault::new("create", name, "the response has no URL"))?;
@@ -274,7 +274,7 @@ impl Queue {
         request
             .send()
             .await
-            .map_err(|e| Fault::new("delete", &self.url, cause(&e)))?;
+            .map_err(|e| Fault::new("delete", &self.url, cause(e)))?;
         Ok(())
     }
 
@@ -296,7 +296,7 @@ impl Queue {
         let answer = request
             .send()
             .await
-            .map_err(|e| Fault::new("ask", &self.url, cause(&e)))?;
+            .map_err(|e| Fault::new("ask", &self.url, cause(e)))?;
         Ok(answer.attributes.unwrap_or_default().remove(&name))
     }
 }

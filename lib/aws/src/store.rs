@@ -15,7 +15,7 @@ use darkroom_pipeline::manifest::Rejection;
 use darkroom_pipeline::store::{Asked, Body, Fault, Original, Output, Store};
 
 use crate::unreadable::{Reason, reason};
-use crate::{cause, has_status, retries};
+use crate::{Cause, cause, has_status, retries};
 
 /// Attempts to read a body: the SDK retries a call, but not a body that breaks off halfway.
 const BODY_ATTEMPTS: u32 = 4;
@@ -52,9 +52,9 @@ impl Buckets {
     async fn refused(
         &self,
         key: &Key,
-        error: &SdkError<GetObjectError, HttpResponse>,
+        error: SdkError<GetObjectError, HttpResponse>,
     ) -> Result<Option<Original>, Fault> {
-        let text = match reason(error) {
+        let text = match reason(&error) {
             Some(Reason::Certain(text)) => text,
             Some(Reason::IfOthersAreReadable(text)) if self.may_read_others(key).await => text,
             _ => return Err(Fault::new("get", key, cause(error))),
@@ -74,7 +74,7 @@ impl Buckets {
         let page = request
             .send()
             .await
-            .map_err(|e| Fault::new("list", key, cause(&e)))?;
+            .map_err(|e| Fault::new("list", key, cause(e)))?;
         let object = page.contents.unwrap_or_default().into_iter().next();
         let Some(object) = object.filter(|object| object.key.as_deref() == Some(key.as_str()))
         else {
@@ -110,7 +110,7 @@ impl Buckets {
 
 impl Store for Buckets {
     async fn get(&self, key: &Key, max_bytes: u64) -> Result<Option<Original>, Fault> {
-        let mut broken = String::new();
+        let mut broken = Cause::from("no attempt was made");
         for _ in 0..BODY_ATTEMPTS {
             let response = self
                 .client
@@ -124,7 +124,7 @@ impl Store for Buckets {
                 Err(e) if is_no_such_key(&e) => {
                     return Ok(None);
                 }
-                Err(e) => return self.refused(key, &e).await,
+                Err(e) => return self.refused(key, e).await,
             };
             let encoding = object.content_encoding.clone();
             let etag = unquoted(object.e_tag.as_deref())
@@ -155,8 +155,8 @@ impl Store for Buckets {
                         asked,
                     }));
                 }
-                Ok(body) => broken = format!("received {} of {bytes} bytes", body.len()),
-                Err(e) => broken = e.to_string(),
+                Ok(body) => broken = format!("received {} of {bytes} bytes", body.len()).into(),
+                Err(e) => broken = e.into(),
             }
         }
         Err(Fault::new("get", key, broken))
@@ -186,17 +186,14 @@ impl Store for Buckets {
             // encrypted with a key that we do not have, or denied
             Err(e) if has_status(&e, 400) || has_status(&e, 403) => {
                 let listed = self.listed(key, Body::LeftOut).await?;
-                listed.map_or_else(
-                    || Err(Fault::new("head", key, cause(&e))),
-                    |it| Ok(Some(it)),
-                )
+                listed.map_or_else(|| Err(Fault::new("head", key, cause(e))), |it| Ok(Some(it)))
             }
-            Err(e) => Err(Fault::new("head", key, cause(&e))),
+            Err(e) => Err(Fault::new("head", key, cause(e))),
         }
     }
 
     async fn read(&self, output_key: &str) -> Result<Option<Bytes>, Fault> {
-        let mut broken = String::new();
+        let mut broken = Cause::from("no attempt was made");
         for _ in 0..BODY_ATTEMPTS {
             let response = self
                 .client
@@ -208,10 +205,10 @@ impl Store for Buckets {
             match response {
                 Ok(object) => match object.body.collect().await {
                     Ok(body) => return Ok(Some(body.into_bytes())),
-                    Err(e) => broken = e.to_string(),
+                    Err(e) => broken = e.into(),
                 },
                 Err(e) if is_no_such_key(&e) => return Ok(None),
-                Err(e) => return Err(Fault::new("read", output_key, cause(&e))),
+                Err(e) => return Err(Fault::new("read", output_key, cause(e))),
             }
         }
         Err(Fault::new("read", output_key, broken))
@@ -229,7 +226,7 @@ impl Store for Buckets {
         let stored = request
             .send()
             .await
-            .map_err(|e| Fault::new("put", &output.key, cause(&e)))?;
+            .map_err(|e| Fault::new("put", &output.key, cause(e)))?;
         unquoted(stored.e_tag.as_deref())
             .ok_or_else(|| Fault::new("put", &output.key, "the response has no ETag"))
     }
@@ -244,7 +241,7 @@ impl Store for Buckets {
         let mut pages = request.into_paginator().send();
         let mut keys = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|e| Fault::new("list", folder, cause(&e)))?;
+            let page = page.map_err(|e| Fault::new("list", folder, cause(e)))?;
             keys.extend(
                 page.contents
                     .unwrap_or_default()
@@ -264,7 +261,7 @@ impl Store for Buckets {
         request
             .send()
             .await
-            .map_err(|e| Fault::new("delete", output_key, cause(&e)))?;
+            .map_err(|e| Fault::new("delete", output_key, cause(e)))?;
         Ok(())
     }
 }

@@ -70,7 +70,7 @@ impl Topic {
         let answer = request
             .send()
             .await
-            .map_err(|e| Fault::new("subscribe to", &self.arn, cause(&e)))?;
+            .map_err(|e| Fault::new("subscribe to", &self.arn, cause(e)))?;
         answer
             .subscription_arn
             .ok_or_else(|| Fault::new("subscribe to", &self.arn, "the response has no ARN"))
@@ -85,7 +85,7 @@ impl Topic {
         request
             .send()
             .await
-            .map_err(|e| Fault::new("unsubscribe from", &self.arn, cause(&e)))?;
+            .map_err(|e| Fault::new("unsubscribe from", &self.arn, cause(e)))?;
         Ok(())
     }
 
@@ -114,7 +114,7 @@ impl Topic {
         request
             .send()
             .await
-            .map_err(|e| Fault::new("publish", &what, cause(&e)))?;
+            .map_err(|e| Fault::new("publish", &what, cause(e)))?;
         Ok(())
     }
 }

@@ -112,7 +112,7 @@ impl WatchTable {
         let mut pages = request.into_paginator().send();
         let mut rows = Vec::new();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|e| Fault::new("query", &self.name, cause(&e)))?;
+            let page = page.map_err(|e| Fault::new("query", &self.name, cause(e)))?;
             rows.extend(page.items.unwrap_or_default());
         }
         Ok(rows)
@@ -130,7 +130,7 @@ impl WatchTable {
             let response = request
                 .send()
                 .await
-                .map_err(|e| Fault::new("write", &self.name, cause(&e)))?;
+                .map_err(|e| Fault::new("write", &self.name, cause(e)))?;
             let unprocessed = response
                 .unprocessed_items
                 .and_then(|mut items| items.remove(&self.name));

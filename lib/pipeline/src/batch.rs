@@ -222,7 +222,7 @@ where
         .map_err(|_| "not enough time is left to start this job".to_owned())?;
     let work = AssertUnwindSafe(reconciler.reconcile(job)).catch_unwind();
     match timeout_at(deadline.into(), work).await {
-        Ok(Ok(result)) => result.map_err(|fault| fault.to_string()),
+        Ok(Ok(result)) => result.map_err(|fault| format!("{fault:#}")),
         Ok(Err(panic)) => Err(format!("the job panicked: {}", panic_text(panic.as_ref()))),
         Err(_) => Err("the function ran out of time".to_owned()),
     }

@@ -85,7 +85,7 @@ impl<S: Store, N: Notices, R: Renderer> Reconciler<S, N, R> {
         Err(Fault::new(
             "finish",
             &job.key,
-            format_args!("the original changed {MAX_PASSES} times during rendering"),
+            format!("the original changed {MAX_PASSES} times during rendering"),
         ))
     }
 

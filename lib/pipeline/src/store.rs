@@ -1,9 +1,12 @@
 //! The traits for storing originals and outputs and for publishing notices, each with several real implementations.
 
+pub mod contract;
 mod files;
 mod memory;
 
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -93,25 +96,66 @@ pub struct Output {
 }
 
 /// A store or a topic failed. There is one kind only, because the reaction is always the same: retry the message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// `{fault}` says what failed, `{fault:#}` also why: the [causes](Error::source) one after another.
+#[derive(Debug, Clone)]
 pub struct Fault {
     message: String,
+    cause: Arc<dyn Error + Send + Sync>,
 }
 
 impl Fault {
-    /// "failed to {verb} {what}: {cause}". `what` must not be a guest's key (a [`Key`] displays safely).
+    /// "failed to {verb} {what}", because of `cause`, which may be a text or another error. `what` must not be a guest's key (a
+    /// [`Key`] displays safely), nor may a cause name one.
     #[must_use]
-    pub fn new(verb: &str, what: impl fmt::Display, cause: impl fmt::Display) -> Self {
+    pub fn new(
+        verb: &str,
+        what: impl fmt::Display,
+        cause: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
         Self {
-            message: format!("failed to {verb} {what}: {cause}"),
+            message: format!("failed to {verb} {what}"),
+            cause: Arc::from(cause.into()),
         }
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        if f.alternate() {
+            let causes = std::iter::successors(self.source(), |cause| (*cause).source());
+            for cause in causes {
+                write!(f, ": {cause}")?;
+            }
+        }
+        Ok(())
     }
 }
 
-impl std::error::Error for Fault {}
+impl Error for Fault {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_keeps_its_causes() {
+        let disk = std::io::Error::other("the disk is full");
+        let fault = Fault::new("write", "a file", std::io::Error::other(disk));
+        assert_eq!(fault.to_string(), "failed to write a file");
+        assert_eq!(
+            format!("{fault:#}"),
+            "failed to write a file: the disk is full"
+        );
+        assert!(
+            fault
+                .source()
+                .is_some_and(<dyn Error>::is::<std::io::Error>)
+        );
+    }
+}

@@ -1,0 +1,90 @@
+//! S3's store keeps the contract of all stores, on the buckets of a local AWS.
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
+use darkroom_aws::Buckets;
+use darkroom_pipeline::key::Key;
+use darkroom_pipeline::store::contract::{self, Uploads};
+use darkroom_pipeline::store::{Fault, Original, Output, Store};
+
+/// The store, and the bucket that uploaders write to.
+struct Uploaded(Buckets);
+
+impl Uploads for Uploaded {
+    async fn upload(&self, key: &Key, body: Bytes) {
+        let put = self.0.client.put_object().bucket(&self.0.input);
+        let put = put.key(key.as_str()).body(ByteStream::from(body));
+        put.send().await.expect("an upload");
+    }
+
+    async fn remove(&self, key: &Key) {
+        let delete = self.0.client.delete_object().bucket(&self.0.input);
+        delete.key(key.as_str()).send().await.expect("a removal");
+    }
+}
+
+impl Store for Uploaded {
+    async fn get(&self, key: &Key, max_bytes: u64) -> Result<Option<Original>, Fault> {
+        self.0.get(key, max_bytes).await
+    }
+
+    async fn head(&self, key: &Key) -> Result<Option<Original>, Fault> {
+        self.0.head(key).await
+    }
+
+    async fn read(&self, output_key: &str) -> Result<Option<Bytes>, Fault> {
+        self.0.read(output_key).await
+    }
+
+    async fn put(&self, output: Output) -> Result<String, Fault> {
+        self.0.put(output).await
+    }
+
+    async fn list(&self, folder: &str) -> Result<Vec<String>, Fault> {
+        self.0.list(folder).await
+    }
+
+    async fn delete(&self, output_key: &str) -> Result<(), Fault> {
+        self.0.delete(output_key).await
+    }
+}
+
+/// The stack that `cargo xtask test` started, as an administrator.
+fn local_aws() -> SdkConfig {
+    let file = std::env::var("DARKROOM_STACK").expect("this test needs a stack: cargo xtask test");
+    let text = std::fs::read_to_string(file).expect("stack.json");
+    let stack: serde_json::Value = serde_json::from_str(&text).expect("stack.json");
+    let endpoint = stack["endpoint"].as_str().expect("an endpoint");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .endpoint_url(endpoint)
+        .region(Region::new("us-east-1"))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+            "test", "test", None, None, "a test",
+        )))
+        .build()
+}
+
+/// Buckets without notifications, so that nothing else writes to them.
+#[tokio::test]
+#[ignore = "needs a stack: cargo xtask test"]
+async fn s3_keeps_it() {
+    let config = local_aws();
+    let number = std::process::id();
+    let names = ["in", "out"].map(|name| format!("contract-{name}-{number}"));
+    let store = Buckets::new(&config, &names[0], &names[1]);
+    let client: &Client = &store.client;
+    for name in &names {
+        let create = client.create_bucket().bucket(name);
+        create.send().await.expect("a bucket");
+    }
+    let store = Uploaded(store);
+    contract::holds(&store).await;
+    for name in &names {
+        let delete = store.0.client.delete_bucket().bucket(name);
+        delete.send().await.expect("the suite leaves nothing");
+    }
+}
