@@ -10,12 +10,14 @@ mod bucket;
 mod count;
 mod job;
 mod proofs;
+mod rules;
 
 use std::collections::HashMap;
 
 use self::bucket::{Buckets, Outputs};
 use self::count::Count;
 use self::job::{BAD, Call, Image, Jobs, Presets, Start};
+use self::rules::Rule;
 use crate::compare::{self, Child, Difference};
 use crate::event::{self, Entry};
 use crate::key;
@@ -44,6 +46,8 @@ struct Scene {
     crashes: u8,
     /// How many messages may be delivered twice, even while a job for the first delivery is running.
     repeats: u8,
+    /// The rule that reconcile does without.
+    without: Option<Rule>,
 }
 
 /// The most workers and changes of a [`Scene`].
@@ -168,9 +172,9 @@ impl Exploration {
         };
         Self {
             scene,
-            jobs: Jobs::default(),
+            jobs: Jobs::without(scene.without),
             buckets: Buckets::default(),
-            expected: expectations(),
+            expected: expectations(scene.without),
             calls: HashMap::new(),
             states: vec![start],
             origins: vec![(0, Step::End(0))],
@@ -420,18 +424,18 @@ fn changed(state: &State, change: Change) -> State {
     next
 }
 
-fn expectations() -> Expectations {
+fn expectations(without: Option<Rule>) -> Expectations {
     let originals = [None, Some(1), Some(2), Some(BAD)];
     let cases = originals
         .into_iter()
         .flat_map(|original| [(original, 0), (original, 1)]);
     cases
-        .map(|(original, presets)| ((original, presets), fresh(original, presets)))
+        .map(|(original, presets)| ((original, presets), fresh(original, presets, without)))
         .collect()
 }
 
-fn fresh(original: Option<Image>, presets: Presets) -> (Outputs, String) {
-    let (mut jobs, mut buckets) = (Jobs::default(), Buckets::default());
+fn fresh(original: Option<Image>, presets: Presets, without: Option<Rule>) -> (Outputs, String) {
+    let (mut jobs, mut buckets) = (Jobs::without(without), Buckets::default());
     let start = Start {
         change: 0,
         event: false,

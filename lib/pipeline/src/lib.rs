@@ -18,5 +18,4 @@ pub mod reconcile;
 pub mod render;
 pub mod rendering;
 pub mod route;
-mod rule;
 pub mod store;

@@ -11,11 +11,10 @@ use jiff::Timestamp;
 
 use crate::event::Job;
 use crate::key::{self, Key};
-use crate::manifest::{self, Made, Manifest, Rejection, Variant};
+use crate::manifest::{self, Made, Manifest, Rejection};
 use crate::notice::{Notice, Outcome};
 use crate::rendering::Renderer;
 use crate::route::{Routed, Routes, Wanted};
-use crate::rule::{Rule, is_off};
 use crate::store::{Body, Fault, Notices, Original, Output, Store};
 
 /// How often a job starts over because its original changed, before it leaves the message for a later delivery.
@@ -152,7 +151,6 @@ impl<S: Store, N: Notices, R: Renderer> Reconciler<S, N, R> {
         let manifest = self.write(manifest, outputs, &folder).await?;
         let stale = match old {
             None if job.first_receive && pass == 1 => Vec::new(),
-            Some(Some(old)) if is_off(Rule::ListLeftovers) => keys(old.variants),
             _ => self.store.list(&folder).await?,
         };
         self.clear(&folder, &stale, &produced).await?;
@@ -198,29 +196,22 @@ impl<S: Store, N: Notices, R: Renderer> Reconciler<S, N, R> {
         variants: Vec<Output>,
         folder: &str,
     ) -> Result<Manifest, Fault> {
-        let manifest_output = |manifest: &Manifest| Output {
+        let started = (self.clock)();
+        let etags =
+            try_join_all(variants.into_iter().map(|variant| self.store.put(variant))).await?;
+        let now = (self.clock)();
+        for (variant, etag) in manifest.variants.iter_mut().zip(etags) {
+            variant.etag = Some(etag);
+        }
+        manifest.timings_ms.store = ms_between(started, now);
+        manifest.created_at = now;
+        let output = Output {
             key: key::manifest(folder),
             media_type: key::MANIFEST_MEDIA_TYPE,
             cache_control: key::MANIFEST_CACHE_CONTROL,
             bytes: Bytes::from(manifest.to_json()),
         };
-        if is_off(Rule::ManifestLast) {
-            self.store.put(manifest_output(&manifest)).await?;
-        }
-        let started = (self.clock)();
-        let etags =
-            try_join_all(variants.into_iter().map(|variant| self.store.put(variant))).await?;
-        let now = (self.clock)();
-        if !is_off(Rule::RememberEtags) {
-            for (variant, etag) in manifest.variants.iter_mut().zip(etags) {
-                variant.etag = Some(etag);
-            }
-        }
-        manifest.timings_ms.store = ms_between(started, now);
-        manifest.created_at = now;
-        if !is_off(Rule::ManifestLast) {
-            self.store.put(manifest_output(&manifest)).await?;
-        }
+        self.store.put(output).await?;
         Ok(manifest)
     }
 
@@ -243,9 +234,6 @@ impl<S: Store, N: Notices, R: Renderer> Reconciler<S, N, R> {
 
     /// Step 5: whether the outputs were made from the current original.
     async fn is_settled(&self, key: &Key, original: Option<&Original>) -> Result<bool, Fault> {
-        if is_off(Rule::LookAgain) {
-            return Ok(true);
-        }
         let now = self.store.head(key).await?;
         Ok(now.map(|now| now.etag).as_ref() == original.map(|original| &original.etag))
     }
@@ -280,13 +268,7 @@ impl<S: Store, N: Notices, R: Renderer> Reconciler<S, N, R> {
 /// job must not trust it. The same holds for a manifest made for an earlier change: the bytes may have been replaced or
 /// removed and restored since, and jobs for those changes may have touched the outputs.
 fn may_skip(job: &Job, pass: u32, old: &Manifest) -> bool {
-    (job.first_receive || is_off(Rule::RenderOnRedelivery))
-        && (pass == 1 || is_off(Rule::RenderOnSecondPass))
-        && (job.event.is_none() || job.event == old.event || is_off(Rule::RenderOnChange))
-}
-
-fn keys(variants: Vec<Variant>) -> Vec<String> {
-    variants.into_iter().map(|variant| variant.key).collect()
+    job.first_receive && pass == 1 && (job.event.is_none() || job.event == old.event)
 }
 
 /// The rejection of an original that was not read.

@@ -14,6 +14,7 @@ use bytes::Bytes;
 use darkroom_imaging::{Error, Format};
 use jiff::Timestamp;
 
+use super::rules::{self, Rule, Without};
 use crate::event::Job;
 use crate::key::{self, Key};
 use crate::manifest::{Picture, Placeholder};
@@ -82,6 +83,8 @@ pub(super) struct Standing {
 /// All standings met so far, by number.
 #[derive(Debug, Default)]
 pub(super) struct Jobs {
+    /// The rule that all of them do without.
+    without: Option<Rule>,
     standings: Vec<Standing>,
     starts: HashMap<Start, u32>,
     steps: HashMap<(u32, usize, Answer), u32>,
@@ -89,6 +92,13 @@ pub(super) struct Jobs {
 }
 
 impl Jobs {
+    pub(super) fn without(rule: Option<Rule>) -> Self {
+        Self {
+            without: rule,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn standing(&self, number: u32) -> &Standing {
         &self.standings[number as usize]
     }
@@ -127,28 +137,34 @@ impl Jobs {
             return *number;
         }
         let number = u32::try_from(self.standings.len()).expect("fewer jobs than that");
-        self.standings.push(stand(start, job.1.clone()));
+        self.standings
+            .push(stand(start, job.1.clone(), self.without));
         self.known.insert(job, number);
         number
     }
 }
 
 /// Runs the job as far as the answers go.
-fn stand(start: Start, answers: Answers) -> Standing {
+fn stand(start: Start, answers: Answers, without: Option<Rule>) -> Standing {
     let tape = Tape(Arc::new(Record {
         answers,
         calls: Mutex::default(),
     }));
-    let reconciler = reconciler(start.presets, &tape);
+    let reconciler = reconciler(start.presets, &tape, without);
     let job = Job {
         key: key(),
         bytes: None,
         event: start.event.then(|| start.change.to_string()),
         first_receive: start.first_receive,
     };
-    let end = match pin!(reconciler.reconcile(&job)).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(result) => Some(result.map(drop)),
-        Poll::Pending => None,
+    let job = rules::job(job, without);
+    let end = loop {
+        let polled = pin!(reconciler.reconcile(&job)).poll(&mut Context::from_waker(Waker::noop()));
+        match polled {
+            Poll::Ready(result) => break Some(result.map(drop)),
+            Poll::Pending if reconciler.store.begins_again() => {}
+            Poll::Pending => break None,
+        }
     };
     let Record { answers, calls } = &*tape.0;
     let calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
@@ -169,9 +185,17 @@ pub(super) fn key() -> Key {
 }
 
 /// The reconciler of functions with these presets.
-fn reconciler(presets: Presets, tape: &Tape) -> Reconciler<Tape, Tape, impl Renderer> {
+fn reconciler(
+    presets: Presets,
+    tape: &Tape,
+    without: Option<Rule>,
+) -> Reconciler<Without<Tape>, Tape, impl Renderer> {
     Reconciler {
-        store: tape.clone(),
+        store: Without {
+            store: tape.clone(),
+            rule: without,
+            seen: Mutex::default(),
+        },
         notices: tape.clone(),
         renderer: move |body: Bytes, _: Arc<darkroom_imaging::Presets>| {
             std::future::ready(Ok(render(body[0], presets)))

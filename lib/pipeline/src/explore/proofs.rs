@@ -5,10 +5,9 @@
 )]
 
 use super::Change::{Deploy, DeployMeanwhile, Put, Remove, Reprocess};
-use super::{BAD, Change, Count, Invariant, Outputs, Scene, Wrong, explore};
+use super::{BAD, Change, Count, Invariant, Outputs, Rule, Scene, Wrong, explore};
 use crate::key;
 use crate::manifest::Manifest;
-use crate::rule::{Rule, without};
 
 /// Changes by people, one after another.
 type Story = &'static [Change];
@@ -63,6 +62,7 @@ fn scene(changes: Story, trouble: Trouble) -> Scene {
         workers: trouble.workers,
         crashes: trouble.crashes,
         repeats: trouble.repeats,
+        without: None,
     }
 }
 
@@ -97,7 +97,11 @@ fn holds(stories: &[Story], trouble: Trouble, invariant: Invariant) {
 
 /// A rule is necessary: without it the story goes wrong, in this way.
 fn needed(rule: Rule, story: Story, trouble: Trouble, invariant: Invariant, so: &str) {
-    let result = without(rule, || explore(scene(story, trouble), invariant));
+    let scene = Scene {
+        without: Some(rule),
+        ..scene(story, trouble)
+    };
+    let result = explore(scene, invariant);
     let Wrong { what, how } =
         result.expect_err("it holds without the rule, or the exploration is blind");
     println!(
