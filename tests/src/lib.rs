@@ -6,6 +6,7 @@ pub mod bulk;
 pub mod guest;
 pub mod originals;
 pub mod processes;
+pub mod schema;
 pub mod soak;
 pub mod socket;
 pub mod stack;

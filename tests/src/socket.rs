@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use crate::schema::{self, Document};
 use crate::stack::Stack;
 
 /// How long the next message may take.
@@ -51,7 +52,9 @@ pub async fn next(socket: &mut Socket) -> Result<Value> {
             .context("the server says nothing")?
             .context("the server hung up")??;
         if let Message::Text(text) = message {
-            return Ok(serde_json::from_str(&text)?);
+            let message = serde_json::from_str(&text)?;
+            schema::check(Document::WebSocket, &message)?;
+            return Ok(message);
         }
     }
 }

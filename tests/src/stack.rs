@@ -15,6 +15,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::schema::{self, Document};
+
 /// The longest wait for anything: a render with debug checks behind others on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// Characters that stay unencoded in the path of a URL.
@@ -229,7 +231,9 @@ pub async fn manifest(stack: &Stack, folder: &str) -> Result<Value> {
     eventually(&format!("the manifest of {folder}"), async || {
         let response = get(&url, None).await?;
         Ok(if response.status().is_success() {
-            Some(serde_json::from_slice(&response.bytes().await?)?)
+            let manifest = serde_json::from_slice(&response.bytes().await?)?;
+            schema::check(Document::Manifest, &manifest)?;
+            Some(manifest)
         } else {
             None
         })
@@ -324,11 +328,16 @@ pub async fn tapped(stack: &Stack, queue: &str) -> Result<Vec<Value>> {
 /// # Errors
 /// When it is none.
 pub fn notice(envelope: &Value) -> Result<Value> {
-    Ok(serde_json::from_str(
-        envelope["Message"]
-            .as_str()
-            .context("an envelope without a message")?,
-    )?)
+    let message = envelope["Message"]
+        .as_str()
+        .context("an envelope without a message")?;
+    let notice = serde_json::from_str(message)?;
+    let kind = match envelope["MessageAttributes"]["kind"]["Value"].as_str() {
+        Some("digest") => Document::Digest,
+        _ => Document::Notice,
+    };
+    schema::check(kind, &notice)?;
+    Ok(notice)
 }
 
 /// Waits until the queue has nothing left, waiting or in flight, and says how many messages are in the DLQ.

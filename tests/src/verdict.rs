@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::bucket::keys;
+use crate::schema::{self, Document};
 use crate::stack::{Stack, notice, public_id, s3, sha256};
 
 /// The number of originals by result.
@@ -173,6 +174,7 @@ fn last_outcome(key: &str, outputs: &Outputs) -> Result<(String, String, String)
         return Ok((public_id(key), "removed".to_owned(), String::new()));
     };
     let manifest: Value = serde_json::from_slice(&manifest.bytes)?;
+    schema::check(Document::Manifest, &manifest)?;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     Ok((
         public_id(key),

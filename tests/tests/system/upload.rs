@@ -89,7 +89,9 @@ async fn what_is_deleted_takes_its_outputs_along() -> Result<()> {
     let stack = stack();
     let queue = tap(&stack, "tap-delete", "image").await?;
     let client = s3(&stack.admin());
-    let key = "deleted/photo.jpg";
+    // no notice of another test or of an earlier run is about this one
+    let folder = format!("deleted/{}", std::process::id());
+    let key = &format!("{folder}/photo.jpg");
     client
         .put_object()
         .bucket(&stack.input_bucket)
@@ -113,14 +115,14 @@ async fn what_is_deleted_takes_its_outputs_along() -> Result<()> {
             .collect::<Result<Vec<_>>>()?;
         Ok(notices
             .into_iter()
-            .find(|notice| notice["outcome"] == "removed"))
+            .find(|notice| notice["public_id"] == public_id(key) && notice["outcome"] == "removed"))
     })
     .await?;
-    assert_eq!(told["public_id"], public_id(key));
+    assert_eq!(told["manifest"], format!("{key}/manifest.json"));
     let left = client
         .list_objects_v2()
         .bucket(&stack.output_bucket)
-        .prefix("deleted/")
+        .prefix(&folder)
         .send()
         .await?;
     assert_eq!(left.key_count, Some(0), "{:?}", left.contents);

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use darkroom_tests::originals::jpeg;
+use darkroom_tests::schema::{self, Document};
 use darkroom_tests::stack::{Stack, s3, stack};
 use serde_json::Value;
 
@@ -29,6 +30,7 @@ async fn notices_are_followed_until_interrupted() -> Result<()> {
     let notices = BufReader::new(watch.stdout.take().context("stdout")?);
     for line in notices.lines() {
         let notice: Value = serde_json::from_str(&line?)?;
+        schema::check(Document::Notice, &notice)?;
         if notice["original"]["key"] == "watched/cat.jpg" {
             assert_eq!(notice["outcome"], "ready");
             let id = watch.id().to_string();

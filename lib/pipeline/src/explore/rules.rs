@@ -97,7 +97,7 @@ impl<S: Store> Store for Without<S> {
         let now = self.store.head(key).await?;
         if self.lacks(Rule::RenderOnSecondPass) && now != got {
             self.seen().again = true;
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         Ok(now)
     }
