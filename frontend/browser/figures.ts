@@ -9,6 +9,7 @@ import { test } from "vitest";
 import { launch, open } from "./chrome.ts";
 import { type Picture, picture } from "./pictures.ts";
 import { choose, row } from "./steps.ts";
+import { measured, type Vitals, vitals } from "./vitals.ts";
 
 /** Repeats of each upload; the median is printed. */
 const REPEATS = 9;
@@ -54,28 +55,10 @@ function median(values: number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Collects what browsers measure of a page's loading. */
-function observe(): void {
-  const vitals = { lcp: 0, cls: 0 };
-  Object.assign(window, { vitals });
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) vitals.lcp = entry.startTime;
-  }).observe({ type: "largest-contentful-paint", buffered: true });
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as (PerformanceEntry & {
-      value: number;
-      hadRecentInput: boolean;
-    })[]) {
-      if (!entry.hadRecentInput) vitals.cls += entry.value;
-    }
-  }).observe({ type: "layout-shift", buffered: true });
-}
-const vitals = (page: Page): Promise<{ lcp: number; cls: number }> => page.evaluate("vitals");
-
 async function loading(browser: Browser): Promise<[string, string][]> {
-  const seen: { lcp: number; cls: number }[] = [];
+  const seen: Vitals[] = [];
   for (let times = 0; times < REPEATS; times += 1) {
-    const { page } = await open(browser, {}, async (page) => void (await page.addInitScript(observe)));
+    const { page } = await open(browser, {}, measured);
     await page.waitForTimeout(500);
     seen.push(await vitals(page));
     await page.context().close();
@@ -127,7 +110,7 @@ async function putToVisible(page: Page, file: Picture, at: number): Promise<numb
 }
 
 async function batch(browser: Browser): Promise<[string, string][]> {
-  const { page } = await open(browser, {}, async (page) => void (await page.addInitScript(observe)));
+  const { page } = await open(browser, {}, measured);
   const file = await picture(page, "p.jpg", 1200, 900);
   const files = Array.from({ length: BATCH }, (_, at) => ({
     ...file,

@@ -329,7 +329,7 @@ test("cancelling a picture that is stored already deletes it, and the button say
   await page.route("**/manifest.json", (route) => route.abort()); // the page never hears that it is ready
   await choose(page, await picture(page, "second thoughts.jpg", 640, 480));
   const rendering = await row(page, "second thoughts.jpg", "rendering");
-  await rendering.getByRole("button", { name: "Cancel and delete second thoughts.jpg" }).click();
+  await rendering.getByRole("button", { name: "Delete second thoughts.jpg" }).click();
   await page.locator("#uploads").waitFor({ state: "hidden" });
   await expect.poll(() => said.length, { timeout: 10_000 }).toBe(1);
   expect(await page.locator("#announcer").innerText()).toContain(

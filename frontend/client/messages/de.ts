@@ -87,7 +87,7 @@ const DE: Messages = {
   "row.retry": "Wiederholen",
   "row.remove": "Entfernen",
   "row.cancel": "Abbrechen",
-  "row.delete": "Abbrechen und löschen",
+  "row.delete": "Löschen",
 
   "detail.close": "Schließen",
   "detail.original": "Original: {facts}",

@@ -86,7 +86,7 @@ const EN = {
   "row.retry": "Retry",
   "row.remove": "Remove",
   "row.cancel": "Cancel",
-  "row.delete": "Cancel and delete",
+  "row.delete": "Delete",
 
   "detail.close": "Close",
   "detail.original": "Original: {facts}",

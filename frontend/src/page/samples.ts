@@ -5,8 +5,9 @@ import type { Chosen } from "./item.ts";
 
 /** Shows three small pictures of ours; one click uploads one. */
 export function showSamples(take: (chosen: Chosen[]) => void): void {
+  const samples = byId("samples");
   for (const [at, name] of (Object.keys(SHAPES) as Sample[]).entries()) {
-    const canvas = byId("samples").querySelectorAll("canvas")[at];
+    const canvas = samples.querySelectorAll("canvas")[at];
     const button = canvas?.parentElement;
     if (!canvas || !button) throw new Error("index.html has too few samples");
     draw(name, canvas);
@@ -18,4 +19,5 @@ export function showSamples(take: (chosen: Chosen[]) => void): void {
       take([{ file, path: file.name }]);
     });
   }
+  samples.hidden = false; // not before: the lines above them come with config.json
 }
