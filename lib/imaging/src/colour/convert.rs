@@ -16,12 +16,12 @@ use moxcms::{
 use super::profile::{ToSrgb, broken};
 use super::{Colour, Space, hdr, linear_to_srgb};
 use crate::Error;
-use crate::picture::samples::{Frame, Layout, Pixels, Raster, Samples};
+use crate::picture::samples::{Channels, Frame, Pixels, Raster, Samples};
 
 /// A decoder's samples as an 8-bit sRGB frame. Samples of 16 bits are converted before they are cut to 8.
 pub(crate) fn to_srgb(raster: Raster, colour: &Colour) -> Result<Frame, Error> {
-    let layout = raster.layout;
-    if layout == Layout::Cmyk {
+    let channels = raster.channels;
+    if channels == Channels::Cmyk {
         let Raster {
             width,
             height,
@@ -38,9 +38,9 @@ pub(crate) fn to_srgb(raster: Raster, colour: &Colour) -> Result<Frame, Error> {
     if colour.is_srgb() {
         return Ok(raster.into_frame());
     }
-    let samples = match layout {
-        Layout::Grey | Layout::GreyAlpha => grey_to_srgb(raster.samples, layout, colour)?,
-        _ => rgb_to_srgb(raster.samples, layout, colour)?,
+    let samples = match channels {
+        Channels::Grey | Channels::GreyAlpha => grey_to_srgb(raster.samples, channels, colour)?,
+        _ => rgb_to_srgb(raster.samples, channels, colour)?,
     };
     Ok(Raster { samples, ..raster }.into_frame())
 }
@@ -50,12 +50,12 @@ pub(crate) fn to_srgb(raster: Raster, colour: &Colour) -> Result<Frame, Error> {
 /// # Errors
 /// `Corrupt` where the profile cannot be used, and for `Pixels::Ycc` that is not sRGB's: it must have become RGB before.
 pub fn frame_to_srgb(frame: Frame, colour: &Colour) -> Result<Frame, Error> {
-    let (layout, samples) = match frame.pixels {
-        Pixels::Cmyk(samples) => (Layout::Cmyk, samples),
+    let (channels, samples) = match frame.pixels {
+        Pixels::Cmyk(samples) => (Channels::Cmyk, samples),
         _ if colour.is_srgb() => return Ok(frame),
-        Pixels::Grey(samples) => (Layout::Grey, samples),
-        Pixels::Rgb(samples) => (Layout::Rgb, samples),
-        Pixels::Rgba(samples) => (Layout::Rgba, samples),
+        Pixels::Grey(samples) => (Channels::Grey, samples),
+        Pixels::Rgb(samples) => (Channels::Rgb, samples),
+        Pixels::Rgba(samples) => (Channels::Rgba, samples),
         Pixels::Ycc(_) => {
             return Err(Error::Corrupt(
                 "a colour profile on planes that were not made RGB".into(),
@@ -66,7 +66,7 @@ pub fn frame_to_srgb(frame: Frame, colour: &Colour) -> Result<Frame, Error> {
         Raster {
             width: frame.width,
             height: frame.height,
-            layout,
+            channels,
             samples: Samples::Eight(samples),
         },
         colour,
@@ -74,7 +74,7 @@ pub fn frame_to_srgb(frame: Frame, colour: &Colour) -> Result<Frame, Error> {
 }
 
 /// Converts grey: each sample goes through the profile's curve and sRGB's; alpha stays.
-fn grey_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samples, Error> {
+fn grey_to_srgb(samples: Samples, channels: Channels, colour: &Colour) -> Result<Samples, Error> {
     let Some(curve) = grey_curve(&colour.space)? else {
         return Ok(samples);
     };
@@ -83,7 +83,7 @@ fn grey_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Sam
             .map(|i| linear_to_srgb(curve.evaluate_value(f32::from(i) / f32::from(steps))))
             .collect()
     };
-    let step = layout.channels();
+    let step = channels.count();
     Ok(match samples {
         Samples::Eight(mut samples) => {
             let table: Vec<u8> = table(255)
@@ -122,9 +122,9 @@ fn grey_curve(space: &Space) -> Result<Option<Box<dyn ToneCurveEvaluator + Send 
         .transpose()
 }
 
-fn rgb_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samples, Error> {
-    if let (Samples::Eight(source), Layout::Rgb, Some(transform)) =
-        (&samples, layout, colour.transform())
+fn rgb_to_srgb(samples: Samples, channels: Channels, colour: &Colour) -> Result<Samples, Error> {
+    if let (Samples::Eight(source), Channels::Rgb, Some(transform)) =
+        (&samples, channels, colour.transform())
     {
         let mut target = vec![0; source.len()];
         transform.apply(source, &mut target)?;
@@ -145,14 +145,14 @@ fn rgb_to_srgb(samples: Samples, layout: Layout, colour: &Colour) -> Result<Samp
             match hdr::Transfer::of(transfer) {
                 Some(transfer) => {
                     return Ok(Samples::Eight(hdr::to_srgb(
-                        &samples, layout, transfer, &profile,
+                        &samples, channels, transfer, &profile,
                     )));
                 }
                 None => profile,
             }
         }
     };
-    let cms = if layout.has_alpha() {
+    let cms = if channels.has_alpha() {
         CmsLayout::Rgba
     } else {
         CmsLayout::Rgb

@@ -13,7 +13,7 @@
 use moxcms::{ColorProfile, ToneReprCurve};
 
 use super::linear_to_srgb;
-use crate::picture::samples::{Layout, Samples, to_eight};
+use crate::picture::samples::{Channels, Samples, to_eight};
 
 /// cd/m2 of HDR reference white (ITU-R BT.2408).
 const REFERENCE_WHITE: f32 = 203.0;
@@ -80,7 +80,7 @@ impl Transfer {
 /// RGB or RGBA samples of `transfer` and of the primaries of `profile` -> 8-bit sRGB.
 pub(super) fn to_srgb(
     samples: &Samples,
-    layout: Layout,
+    channels: Channels,
     transfer: Transfer,
     profile: &ColorProfile,
 ) -> Vec<u8> {
@@ -103,7 +103,7 @@ pub(super) fn to_srgb(
         luminance: linear.rgb_to_xyz_matrix().to_f32().v[1],
         transfer,
     };
-    let channels = layout.channels();
+    let channels = channels.count();
     let mut srgb;
     match samples {
         Samples::Eight(samples) => {
@@ -163,7 +163,7 @@ mod tests {
     use moxcms::ColorProfile;
 
     use super::{Transfer, to_srgb};
-    use crate::picture::samples::{Layout, Samples};
+    use crate::picture::samples::{Channels, Samples};
 
     /// The grey levels that `signals` (0 to 1) become.
     fn greys(transfer: Transfer, signals: &[f32]) -> Vec<u8> {
@@ -172,7 +172,12 @@ mod tests {
             .flat_map(|signal| [(signal * 65535.0) as u16; 3])
             .collect();
         let profile = ColorProfile::new_bt2020();
-        let rgb = to_srgb(&Samples::Sixteen(samples), Layout::Rgb, transfer, &profile);
+        let rgb = to_srgb(
+            &Samples::Sixteen(samples),
+            Channels::Rgb,
+            transfer,
+            &profile,
+        );
         for pixel in rgb.chunks_exact(3) {
             assert!(
                 pixel[0].abs_diff(pixel[1]) <= 1 && pixel[0].abs_diff(pixel[2]) <= 1,

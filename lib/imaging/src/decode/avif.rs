@@ -6,7 +6,7 @@ use super::ycc::{self, Part};
 use super::{av1, buffer, cut, unmultiply};
 use crate::geometry::Rect;
 use crate::heif::{self, MAX_DEPTH};
-use crate::picture::samples::{Layout, Raster, Samples};
+use crate::picture::samples::{Channels, Raster, Samples};
 use crate::{Error, Watch};
 
 pub(super) fn decode(bytes: &[u8], watch: &Watch) -> Result<Raster, Error> {
@@ -28,7 +28,7 @@ pub(super) fn decode(bytes: &[u8], watch: &Watch) -> Result<Raster, Error> {
     }
     let mut raster = raster(crop(whole, shown));
     if multiplied {
-        let channels = raster.layout.channels();
+        let channels = raster.channels.count();
         unmultiply::unmultiply(&mut raster.samples, channels);
     }
     Ok(raster)
@@ -104,7 +104,7 @@ fn joined(
     for (i, &tile) in tiles.iter().enumerate() {
         let tile = picture(file, tile, depth + 1, watch)?;
         if whole.is_none() {
-            let channels = tile.layout.channels();
+            let channels = tile.channels.count();
             let data = buffer(size.width, size.height, channels)?;
             whole = Some(Part { size, data, ..tile });
         }
@@ -117,12 +117,12 @@ fn joined(
 
 /// Copies what of the tile lies within the whole.
 fn place(whole: &mut Part, tile: &Part, column: usize, row: usize) -> Result<(), Error> {
-    if (tile.layout, tile.depth) != (whole.layout, whole.depth) {
+    if (tile.channels, tile.depth) != (whole.channels, whole.depth) {
         return Err(Error::Corrupt(
             "the tiles of its grid differ in kind".into(),
         ));
     }
-    let channels = tile.layout.channels();
+    let channels = tile.channels.count();
     let (width, height) = (tile.size.width as usize, tile.size.height as usize);
     let stride = whole.size.width as usize * channels;
     let left = column * width * channels;
@@ -149,7 +149,7 @@ fn attach(colours: &mut Part, alpha: &Part) -> Result<(), Error> {
         ));
     }
     let (from, to) = (most(alpha.depth), most(colours.depth));
-    let (step, channels) = (alpha.layout.channels(), colours.layout.channels());
+    let (step, channels) = (alpha.channels.count(), colours.channels.count());
     let mut data = Vec::with_capacity(colours.data.len() / channels * (channels + 1));
     let alpha = alpha.data.iter().step_by(step);
     for (colour, &alpha) in colours.data.chunks_exact(channels).zip(alpha) {
@@ -157,9 +157,9 @@ fn attach(colours: &mut Part, alpha: &Part) -> Result<(), Error> {
         data.push(scale(alpha, from, to));
     }
     colours.data = data;
-    colours.layout = match colours.layout {
-        Layout::Grey => Layout::GreyAlpha,
-        _ => Layout::Rgba,
+    colours.channels = match colours.channels {
+        Channels::Grey => Channels::GreyAlpha,
+        _ => Channels::Rgba,
     };
     Ok(())
 }
@@ -168,7 +168,7 @@ fn crop(part: Part, shown: Rect) -> Part {
     if shown.size == part.size {
         return part;
     }
-    let channels = part.layout.channels();
+    let channels = part.channels.count();
     let (left, length) = (
         shown.x as usize * channels,
         shown.size.width as usize * channels,
@@ -192,7 +192,7 @@ fn crop(part: Part, shown: Rect) -> Part {
 fn raster(part: Part) -> Raster {
     let Part {
         size,
-        layout,
+        channels,
         depth,
         ..
     } = part;
@@ -209,7 +209,7 @@ fn raster(part: Part) -> Raster {
     Raster {
         width: size.width,
         height: size.height,
-        layout,
+        channels,
         samples,
     }
 }

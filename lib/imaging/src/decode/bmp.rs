@@ -11,7 +11,7 @@ use image::{ColorType, ImageDecoder};
 
 use super::watched::Watched;
 use super::{buffer, cut};
-use crate::picture::samples::{Layout, Raster, Samples};
+use crate::picture::samples::{Channels, Raster, Samples};
 use crate::probe::{BMP_RUNS as RUNS, BmpHeader};
 use crate::{Error, Probe, Watch};
 
@@ -57,21 +57,21 @@ fn as_windows(bytes: &[u8], header: &BmpHeader) -> Option<Vec<u8>> {
 /// `image`'s own way of making it aborts the process on a header that lies.
 pub(super) fn read(decoder: impl ImageDecoder) -> Result<Raster, Error> {
     let (width, height) = decoder.dimensions();
-    let layout = match decoder.color_type() {
-        ColorType::L8 => Layout::Grey,
-        ColorType::La8 => Layout::GreyAlpha,
-        ColorType::Rgb8 => Layout::Rgb,
-        ColorType::Rgba8 => Layout::Rgba,
+    let channels = match decoder.color_type() {
+        ColorType::L8 => Channels::Grey,
+        ColorType::La8 => Channels::GreyAlpha,
+        ColorType::Rgb8 => Channels::Rgb,
+        ColorType::Rgba8 => Channels::Rgba,
         other => {
             return Err(Error::Unsupported(format!("BMP with {other:?} samples")));
         }
     };
-    let mut data = buffer(width, height, layout.channels())?;
+    let mut data = buffer(width, height, channels.count())?;
     decoder.read_image(&mut data).map_err(failed)?;
     Ok(Raster {
         width,
         height,
-        layout,
+        channels,
         samples: Samples::Eight(data),
     })
 }

@@ -10,7 +10,7 @@ use super::canvas::{Blend, Canvas, Disposal};
 use super::watched::Watched;
 use super::{Animation, Moment, cut};
 use crate::geometry::Area;
-use crate::picture::samples::{Frame, Layout, Pixels, Raster, Samples};
+use crate::picture::samples::{Channels, Frame, Pixels, Raster, Samples};
 use crate::{Error, Probe, Watch, probe};
 
 /// Browsers show frames shorter than this for 100 ms, and authors adjust their animations to that.
@@ -30,7 +30,7 @@ pub(super) fn decode(bytes: &[u8], probe: &Probe, watch: &Watch) -> Result<Raste
         Raster {
             width: probe.width,
             height: probe.height,
-            layout: Layout::Rgba,
+            channels: Channels::Rgba,
             samples: Samples::Eight(samples),
         },
         probe,
@@ -131,7 +131,7 @@ fn opaque_where_it_may(raster: Raster, probe: &Probe) -> Raster {
             }
             pixels.truncate(3 * count);
             Raster {
-                layout: Layout::Rgb,
+                channels: Channels::Rgb,
                 samples: Samples::Eight(pixels),
                 ..raster
             }

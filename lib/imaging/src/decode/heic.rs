@@ -5,7 +5,7 @@ use heifer::{Image, Options, Sample};
 
 use super::cut;
 use crate::colour::Model;
-use crate::picture::samples::{Layout, Raster, Samples};
+use crate::picture::samples::{Channels, Raster, Samples};
 use crate::{Error, Probe, heif};
 
 pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Raster, Error> {
@@ -37,11 +37,11 @@ fn raster<S: Sample>(
     probe: &Probe,
     samples: impl FnOnce(Vec<S>) -> Samples,
 ) -> Raster {
-    let (layout, keep): (_, &[usize]) = match (probe.colour.model, image.has_alpha) {
-        (Model::Grey, false) => (Layout::Grey, &[0]),
-        (Model::Grey, true) => (Layout::GreyAlpha, &[0, 3]),
-        (_, false) => (Layout::Rgb, &[0, 1, 2]),
-        (_, true) => (Layout::Rgba, &[0, 1, 2, 3]),
+    let (channels, keep): (_, &[usize]) = match (probe.colour.model, image.has_alpha) {
+        (Model::Grey, false) => (Channels::Grey, &[0]),
+        (Model::Grey, true) => (Channels::GreyAlpha, &[0, 3]),
+        (_, false) => (Channels::Rgb, &[0, 1, 2]),
+        (_, true) => (Channels::Rgba, &[0, 1, 2, 3]),
     };
     let mut kept = Vec::with_capacity(image.data.len() / 4 * keep.len());
     for pixel in image.data.chunks_exact(4) {
@@ -50,7 +50,7 @@ fn raster<S: Sample>(
     Raster {
         width: image.width,
         height: image.height,
-        layout,
+        channels,
         samples: samples(kept),
     }
 }

@@ -9,7 +9,7 @@ use super::canvas::{Blend, Canvas, Disposal};
 use super::watched::Watched;
 use super::{Animation, Moment, cut};
 use crate::geometry::Area;
-use crate::picture::samples::{Layout, Raster, Samples};
+use crate::picture::samples::{Channels, Raster, Samples};
 use crate::{Error, Format, Probe, Watch, colour, probe};
 
 /// The picture; of an animation the default image, which is mostly its first frame.
@@ -27,11 +27,11 @@ fn picture(bytes: Cow<[u8]>, probe: &Probe, watch: &Watch) -> Result<Raster, Err
     let mut reader = open(bytes, watch).map_err(failed)?;
     let mut data = frame_buffer(&reader)?;
     let info = reader.next_frame(&mut data).map_err(failed)?;
-    let layout = match info.color_type {
-        ColorType::Grayscale => Layout::Grey,
-        ColorType::GrayscaleAlpha => Layout::GreyAlpha,
-        ColorType::Rgba => Layout::Rgba,
-        ColorType::Rgb | ColorType::Indexed => Layout::Rgb,
+    let channels = match info.color_type {
+        ColorType::Grayscale => Channels::Grey,
+        ColorType::GrayscaleAlpha => Channels::GreyAlpha,
+        ColorType::Rgba => Channels::Rgba,
+        ColorType::Rgb | ColorType::Indexed => Channels::Rgb,
     };
     let samples = if info.bit_depth == png::BitDepth::Sixteen {
         Samples::Sixteen(
@@ -45,7 +45,7 @@ fn picture(bytes: Cow<[u8]>, probe: &Probe, watch: &Watch) -> Result<Raster, Err
     Ok(Raster {
         width: probe.width,
         height: probe.height,
-        layout,
+        channels,
         samples,
     })
 }
@@ -113,7 +113,7 @@ pub(super) fn animation<'a>(
         let raster = Raster {
             width: probe.width,
             height: probe.height,
-            layout: Layout::Rgba,
+            channels: Channels::Rgba,
             samples,
         };
         Ok(Some(Moment {

@@ -13,7 +13,7 @@ use self::rewritten::Rewritten;
 use super::cut;
 use super::unmultiply::unmultiply;
 use super::watched::Watched;
-use crate::picture::samples::{Layout, Raster, Samples};
+use crate::picture::samples::{Channels, Raster, Samples};
 use crate::tiff::{Alpha, Directory, Reader, photometric, tag};
 use crate::{Error, Probe, Watch};
 
@@ -103,29 +103,29 @@ impl File<'_> {
     /// The samples as colours, and alpha.
     fn arrange(&self, mut pixels: Samples, kept: usize) -> Result<Raster, Error> {
         let alpha = self.probe.alpha;
-        let layout = match self.page.value(tag::PHOTOMETRIC) {
+        let channels = match self.page.value(tag::PHOTOMETRIC) {
             Some(photometric::PALETTE) => {
                 pixels = Samples::Eight(self.look_up(pixels.into_eight(), kept)?);
-                Layout::rgb(alpha)
+                Channels::rgb(alpha)
             }
-            Some(photometric::RGB) => Layout::rgb(alpha),
+            Some(photometric::RGB) => Channels::rgb(alpha),
             Some(photometric::YCBCR) => {
                 let mut eight = pixels.into_eight();
                 samples::ycc_to_rgb(&mut eight, kept);
                 pixels = Samples::Eight(eight);
-                Layout::rgb(alpha)
+                Channels::rgb(alpha)
             }
-            Some(photometric::CMYK) => Layout::Cmyk,
-            _ if alpha => Layout::GreyAlpha,
-            _ => Layout::Grey,
+            Some(photometric::CMYK) => Channels::Cmyk,
+            _ if alpha => Channels::GreyAlpha,
+            _ => Channels::Grey,
         };
         if alpha && self.page.alpha() == Some(Alpha::Associated) {
-            unmultiply(&mut pixels, layout.channels());
+            unmultiply(&mut pixels, channels.count());
         }
         Ok(Raster {
             width: self.probe.width,
             height: self.probe.height,
-            layout,
+            channels,
             samples: pixels,
         })
     }

@@ -3,7 +3,7 @@
 use super::webp_canvas::Canvas;
 use super::{Animation, Moment, cut, webp_safe, webp_still};
 use crate::limits::Decoders;
-use crate::picture::samples::{Frame, Layout, Raster, Samples, without_alpha};
+use crate::picture::samples::{Channels, Frame, Raster, Samples, without_alpha};
 use crate::probe::WebpFrame;
 use crate::{Error, Probe, colour, probe};
 
@@ -18,8 +18,8 @@ pub(super) fn decode(bytes: &[u8], probe: &Probe, decoders: Decoders) -> Result<
     match decoders {
         Decoders::Fast => webp_still::decode(bytes, probe),
         Decoders::Safe => {
-            let (samples, layout) = webp_safe::decode(bytes, probe)?;
-            colour::to_srgb(raster(samples, layout, probe), &probe.colour)
+            let (samples, channels) = webp_safe::decode(bytes, probe)?;
+            colour::to_srgb(raster(samples, channels, probe), &probe.colour)
         }
     }
 }
@@ -54,7 +54,7 @@ pub(super) fn animation<'a>(
 }
 
 fn canvas_frame(pixels: Vec<u8>, probe: &Probe) -> Result<Frame, Error> {
-    let frame = colour::to_srgb(raster(pixels, Layout::Rgba, probe), &probe.colour)?;
+    let frame = colour::to_srgb(raster(pixels, Channels::Rgba, probe), &probe.colour)?;
     Ok(if probe.alpha {
         frame
     } else {
@@ -62,11 +62,11 @@ fn canvas_frame(pixels: Vec<u8>, probe: &Probe) -> Result<Frame, Error> {
     })
 }
 
-fn raster(samples: Vec<u8>, layout: Layout, probe: &Probe) -> Raster {
+fn raster(samples: Vec<u8>, channels: Channels, probe: &Probe) -> Raster {
     Raster {
         width: probe.width,
         height: probe.height,
-        layout,
+        channels,
         samples: Samples::Eight(samples),
     }
 }

@@ -5,31 +5,27 @@ use std::io::{Cursor, ErrorKind};
 use image_webp::{DecodingError, WebPDecoder};
 
 use super::{buffer, cut};
-use crate::picture::samples::Layout;
+use crate::picture::samples::Channels;
 use crate::probe::WebpFrame;
 use crate::{Error, Probe};
 
 /// The samples of a still as stored, RGB or RGBA.
-pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<(Vec<u8>, Layout), Error> {
-    let layout = layout(probe.alpha);
-    let samples = read(bytes, (probe.width, probe.height), layout)?;
-    Ok((samples, layout))
+pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<(Vec<u8>, Channels), Error> {
+    let channels = Channels::rgb(probe.alpha);
+    let samples = read(bytes, (probe.width, probe.height), channels)?;
+    Ok((samples, channels))
 }
 
 /// RGBA of an animation's frame.
 pub(super) fn rgba(frame: &WebpFrame) -> Result<Vec<u8>, Error> {
     let size = (frame.area.width, frame.area.height);
-    let samples = read(&still(frame), size, layout(frame.alpha))?;
+    let samples = read(&still(frame), size, Channels::rgb(frame.alpha))?;
     Ok(if frame.alpha {
         samples
     } else {
         let opaque = |pixel: &[u8]| [pixel[0], pixel[1], pixel[2], 255];
         samples.chunks_exact(3).flat_map(opaque).collect()
     })
-}
-
-fn layout(alpha: bool) -> Layout {
-    if alpha { Layout::Rgba } else { Layout::Rgb }
 }
 
 /// A frame as a file of its own.
@@ -49,12 +45,12 @@ fn still(frame: &WebpFrame) -> Vec<u8> {
 }
 
 /// The samples of a still.
-fn read(bytes: &[u8], size: (u32, u32), layout: Layout) -> Result<Vec<u8>, Error> {
+fn read(bytes: &[u8], size: (u32, u32), channels: Channels) -> Result<Vec<u8>, Error> {
     let mut decoder = WebPDecoder::new(Cursor::new(bytes)).map_err(failed)?;
-    if decoder.dimensions() != size || decoder.has_alpha() != layout.has_alpha() {
+    if decoder.dimensions() != size || decoder.has_alpha() != channels.has_alpha() {
         return Err(Error::Corrupt("its headers contradict one another".into()));
     }
-    let mut data = buffer(size.0, size.1, layout.channels())?;
+    let mut data = buffer(size.0, size.1, channels.count())?;
     decoder.read_image(&mut data).map_err(failed)?;
     Ok(data)
 }

@@ -5,7 +5,7 @@ use std::ffi::c_int;
 use libwebp_sys as webp;
 
 use super::{buffer, cut, gives_planes};
-use crate::picture::samples::{Frame, Layout, Pixels, Planes, Raster, Samples};
+use crate::picture::samples::{Channels, Frame, Pixels, Planes, Raster, Samples};
 use crate::{Error, Probe, colour, limits::Decoders};
 
 /// The picture in sRGB.
@@ -13,21 +13,17 @@ pub(super) fn decode(bytes: &[u8], probe: &Probe) -> Result<Frame, Error> {
     if gives_planes(probe, Decoders::Fast) {
         return planes(bytes, probe);
     }
-    let layout = if probe.alpha {
-        Layout::Rgba
-    } else {
-        Layout::Rgb
-    };
-    let mut data = buffer(probe.width, probe.height, layout.channels())?;
+    let channels = Channels::rgb(probe.alpha);
+    let mut data = buffer(probe.width, probe.height, channels.count())?;
     read(
         bytes,
         (probe.width, probe.height),
-        Target::Pixels(layout, &mut data),
+        Target::Pixels(channels, &mut data),
     )?;
     let raster = Raster {
         width: probe.width,
         height: probe.height,
-        layout,
+        channels,
         samples: Samples::Eight(data),
     };
     colour::to_srgb(raster, &probe.colour)
@@ -39,7 +35,7 @@ pub(super) fn rgba(coded: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>,
     read(
         coded,
         (width, height),
-        Target::Pixels(Layout::Rgba, &mut data),
+        Target::Pixels(Channels::Rgba, &mut data),
     )?;
     Ok(data)
 }
@@ -88,7 +84,7 @@ fn full_chroma(sample: u8) -> u8 {
 /// Where libwebp writes: each buffer has room for the size that the header says.
 enum Target<'a> {
     /// Three or four samples a pixel.
-    Pixels(Layout, &'a mut [u8]),
+    Pixels(Channels, &'a mut [u8]),
     /// Y', Cb and Cr with quarter chroma.
     Planes(&'a mut [Vec<u8>; 3]),
 }
@@ -102,8 +98,8 @@ fn read(bytes: &[u8], (width, height): (u32, u32), target: Target) -> Result<(),
         .map_err(|()| Error::Corrupt("libwebp has an incompatible version".into()))?;
     config.output.is_external_memory = 1;
     match target {
-        Target::Pixels(layout, data) => {
-            config.output.colorspace = if layout == Layout::Rgba {
+        Target::Pixels(channels, data) => {
+            config.output.colorspace = if channels == Channels::Rgba {
                 webp::WEBP_CSP_MODE::MODE_RGBA
             } else {
                 webp::WEBP_CSP_MODE::MODE_RGB

@@ -9,12 +9,12 @@
 use super::av1::{Coded, Siting};
 use crate::Error;
 use crate::geometry::Size;
-use crate::picture::samples::Layout;
+use crate::picture::samples::Channels;
 
 /// Pixels of `depth` bits a sample, in 16-bit words: a picture, or a tile of one.
 pub(super) struct Part {
     pub(super) size: Size,
-    pub(super) layout: Layout,
+    pub(super) channels: Channels,
     pub(super) depth: u8,
     /// Row after row.
     pub(super) data: Vec<u16>,
@@ -27,7 +27,7 @@ pub(super) fn to_part(coded: &Coded) -> Result<Part, Error> {
     if coded.planes.len() == 1 {
         return Ok(Part {
             size,
-            layout: Layout::Grey,
+            channels: Channels::Grey,
             depth,
             data: coded.planes[0]
                 .iter()
@@ -75,7 +75,7 @@ pub(super) fn to_part(coded: &Coded) -> Result<Part, Error> {
     }
     Ok(Part {
         size,
-        layout: Layout::Rgb,
+        channels: Channels::Rgb,
         depth,
         data,
     })

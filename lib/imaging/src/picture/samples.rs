@@ -75,18 +75,18 @@ pub(crate) fn drop_opaque_alpha(frame: &mut Frame) -> bool {
     true
 }
 
-/// `width` x `height` pixels of `layout.channels()` samples each, rows without padding, alpha straight.
+/// `width` x `height` pixels of `channels.count()` samples each, rows without padding, alpha straight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Raster {
     pub(crate) width: u32,
     pub(crate) height: u32,
-    pub(crate) layout: Layout,
+    pub(crate) channels: Channels,
     pub(crate) samples: Samples,
 }
 
 /// The samples of a pixel, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Layout {
+pub(crate) enum Channels {
     Grey,
     GreyAlpha,
     Rgb,
@@ -102,12 +102,12 @@ pub(crate) enum Samples {
     Sixteen(Vec<u16>),
 }
 
-impl Layout {
+impl Channels {
     pub(crate) fn rgb(alpha: bool) -> Self {
         if alpha { Self::Rgba } else { Self::Rgb }
     }
 
-    pub(crate) fn channels(self) -> usize {
+    pub(crate) fn count(self) -> usize {
         match self {
             Self::Grey => 1,
             Self::GreyAlpha => 2,
@@ -124,16 +124,16 @@ impl Layout {
 impl Raster {
     /// The colours alone.
     pub(crate) fn without_alpha(self) -> Self {
-        let layout = match self.layout {
-            Layout::GreyAlpha => Layout::Grey,
-            Layout::Rgba => Layout::Rgb,
+        let channels = match self.channels {
+            Channels::GreyAlpha => Channels::Grey,
+            Channels::Rgba => Channels::Rgb,
             _ => return self,
         };
         Self {
             samples: self
                 .samples
-                .keep_first(self.layout.channels(), layout.channels()),
-            layout,
+                .keep_first(self.channels.count(), channels.count()),
+            channels,
             ..self
         }
     }
@@ -141,17 +141,17 @@ impl Raster {
     /// The same picture in 8 bits as a frame; the samples must be sRGB, or CMYK still to be converted.
     pub(crate) fn into_frame(self) -> Frame {
         let samples = self.samples.into_eight();
-        let pixels = match self.layout {
-            Layout::Grey => Pixels::Grey(samples),
-            Layout::GreyAlpha => Pixels::Rgba(
+        let pixels = match self.channels {
+            Channels::Grey => Pixels::Grey(samples),
+            Channels::GreyAlpha => Pixels::Rgba(
                 samples
                     .chunks_exact(2)
                     .flat_map(|p| [p[0], p[0], p[0], p[1]])
                     .collect(),
             ),
-            Layout::Rgb => Pixels::Rgb(samples),
-            Layout::Rgba => Pixels::Rgba(samples),
-            Layout::Cmyk => Pixels::Cmyk(samples),
+            Channels::Rgb => Pixels::Rgb(samples),
+            Channels::Rgba => Pixels::Rgba(samples),
+            Channels::Cmyk => Pixels::Cmyk(samples),
         };
         Frame {
             width: self.width,

@@ -2,7 +2,7 @@
 //! fill odd rows up. A pixel that no run covers is black.
 
 use super::super::{buffer, cut};
-use crate::picture::samples::{Layout, Raster, Samples};
+use crate::picture::samples::{Channels, Raster, Samples};
 use crate::probe::BmpHeader;
 use crate::{Error, Watch};
 
@@ -26,7 +26,7 @@ pub(super) fn decode(bytes: &[u8], header: &BmpHeader, watch: &Watch) -> Result<
     Ok(Raster {
         width: header.width,
         height: header.height,
-        layout: Layout::Rgb,
+        channels: Channels::Rgb,
         samples: Samples::Eight(canvas.pixels),
     })
 }
