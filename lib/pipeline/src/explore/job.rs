@@ -194,6 +194,7 @@ fn reconciler(
         store: Without {
             store: tape.clone(),
             rule: without,
+            etag,
             seen: Mutex::default(),
         },
         notices: tape.clone(),

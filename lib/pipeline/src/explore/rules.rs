@@ -47,6 +47,8 @@ pub(super) fn job(job: Job, without: Option<Rule>) -> Job {
 pub(super) struct Without<S> {
     pub(super) store: S,
     pub(super) rule: Option<Rule>,
+    /// The ETag that the store gives to these bytes.
+    pub(super) etag: fn(&[u8]) -> String,
     pub(super) seen: Mutex<Seen>,
 }
 
@@ -112,7 +114,7 @@ impl<S: Store> Store for Without<S> {
         let manifest = Manifest::read(&output.bytes);
         if self.lacks(Rule::ManifestLast) {
             let Some(_) = manifest else {
-                let etag = super::job::etag(&output.bytes);
+                let etag = (self.etag)(&output.bytes);
                 self.seen().variants.push(output);
                 return Ok(etag);
             };

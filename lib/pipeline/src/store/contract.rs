@@ -112,16 +112,16 @@ async fn outputs_are_replaced_and_removed(store: &impl Store) {
 
 async fn listings_are_of_direct_children(store: &impl Store) {
     for name in ODD_KEYS {
-        for child in ["small.jpg", "manifest.json", "deeper/small.jpg"] {
+        for child in ["small.jpg", "large.jpg", "deeper/small.jpg"] {
             put(store, &format!("{name}/{child}"), child).await;
         }
     }
     for name in ODD_KEYS {
         let mut listed = store.list(name).await.expect(name);
         listed.sort();
-        let wanted = ["manifest.json", "small.jpg"].map(|child| format!("{name}/{child}"));
+        let wanted = ["large.jpg", "small.jpg"].map(|child| format!("{name}/{child}"));
         assert_eq!(listed, wanted, "{name}");
-        for child in ["small.jpg", "manifest.json", "deeper/small.jpg"] {
+        for child in ["small.jpg", "large.jpg", "deeper/small.jpg"] {
             store.delete(&format!("{name}/{child}")).await.expect(name);
         }
         assert_eq!(store.list(name).await.expect(name), [""; 0], "{name}");
