@@ -1,7 +1,8 @@
 //! What `cargo xtask bench` measures ours by. Each verb is one process:
 //!
 //! - `worker`: renders originals on request, from memory to memory; see [`worker`].
-//! - `score ORIGINAL FOLDER CACHE`: the SSIMULACRA2 of every variant under `FOLDER/{contender}`.
+//! - `score METRIC ORIGINAL FOLDER CACHE`: the `ssimulacra2`, or the 3-norm of `butteraugli`, of every variant under
+//!   `FOLDER/{contender}`.
 //! - `presets`: `presets.toml` as JSON, for the peers.
 //! - `synthetic FOLDER`: originals made in code, for where there are no photos. `large FILE`: one of 100 megapixels.
 #![allow(
@@ -25,9 +26,12 @@ fn main() -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["worker"] => worker::run(),
-        ["score", original, folder, cache] => {
-            score::run(Path::new(original), Path::new(folder), Path::new(cache))
-        }
+        ["score", metric, original, folder, cache] => score::run(
+            metric.parse()?,
+            Path::new(original),
+            Path::new(folder),
+            Path::new(cache),
+        ),
         ["presets"] => {
             println!("{}", serde_json::to_string(&presets()?.presets)?);
             Ok(())

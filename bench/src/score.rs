@@ -1,25 +1,50 @@
-//! SSIMULACRA2 of everybody's variants against the reference of the same size.
+//! Scores of everybody's variants against the reference of the same size.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
+use std::str::FromStr;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+use butteraugli::{ButteraugliParams, butteraugli_linear};
+use imgref::ImgVec;
+use rgb::RGB;
 use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic, compute_frame_ssimulacra2};
 use turbojpeg::PixelFormat;
 
 use crate::reference::{Picture, webp_pixels};
 
 /// Counts up when the reference or the score changes, so that no old score is taken for a new one.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+
+/// What a score measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Metric {
+    /// 100 is the reference itself.
+    Ssimulacra2,
+    /// The 3-norm of the distances; 0 is the reference itself.
+    Butteraugli,
+}
+
+impl FromStr for Metric {
+    type Err = anyhow::Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        match name {
+            "ssimulacra2" => Ok(Self::Ssimulacra2),
+            "butteraugli" => Ok(Self::Butteraugli),
+            other => bail!("unknown metric: {other}"),
+        }
+    }
+}
 
 /// Scores by contender and preset.
 type Scores = BTreeMap<String, BTreeMap<String, f64>>;
 
 /// Prints `{contender: {preset: score}}` for the files `FOLDER/{contender}/{preset}.{ext}`. A score of the same bytes is
 /// taken from the file `cache`.
-pub(crate) fn run(original: &Path, folder: &Path, cache: &Path) -> Result<()> {
+pub(crate) fn run(metric: Metric, original: &Path, folder: &Path, cache: &Path) -> Result<()> {
     let bytes = fs::read(original)?;
     let mut known: BTreeMap<String, f64> = match fs::read(cache) {
         Ok(text) => serde_json::from_slice(&text)?,
@@ -29,7 +54,7 @@ pub(crate) fn run(original: &Path, folder: &Path, cache: &Path) -> Result<()> {
     let mut scores = Scores::new();
     for (contender, preset, path) in variants(folder)? {
         let variant = fs::read(&path)?;
-        let key = key(&bytes, &variant);
+        let key = key(metric, &bytes, &variant);
         let score = if let Some(score) = known.get(&key) {
             *score
         } else {
@@ -37,7 +62,11 @@ pub(crate) fn run(original: &Path, folder: &Path, cache: &Path) -> Result<()> {
                 Some(picture) => picture,
                 none => none.insert(Picture::of(&bytes)?),
             };
-            score(picture, &decode(&variant).with_context(|| path.clone())?)?
+            score(
+                metric,
+                picture,
+                &decode(&variant).with_context(|| path.clone())?,
+            )?
         };
         known.insert(key, score);
         scores.entry(contender).or_default().insert(preset, score);
@@ -67,15 +96,37 @@ fn variants(folder: &Path) -> Result<Vec<(String, String, String)>> {
     Ok(found)
 }
 
-fn key(original: &[u8], variant: &[u8]) -> String {
+fn key(metric: Metric, original: &[u8], variant: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
-    (VERSION, original, variant).hash(&mut hasher);
+    (VERSION, metric, original, variant).hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
-fn score(original: &Picture, variant: &Picture) -> Result<f64> {
+fn score(metric: Metric, original: &Picture, variant: &Picture) -> Result<f64> {
     let expected = original.resized(variant.width, variant.height);
-    Ok(compute_frame_ssimulacra2(rgb(&expected)?, rgb(variant)?)?)
+    match metric {
+        Metric::Ssimulacra2 => Ok(compute_frame_ssimulacra2(rgb(&expected)?, rgb(variant)?)?),
+        Metric::Butteraugli => {
+            let (expected, variant) = (linear(&expected), linear(variant));
+            let parameters = ButteraugliParams::default();
+            let result = butteraugli_linear(expected.as_ref(), variant.as_ref(), &parameters);
+            Ok(result.map_err(|e| anyhow!("butteraugli: {e}"))?.pnorm_3)
+        }
+    }
+}
+
+/// Linear light (IEC 61966-2-1), as butteraugli takes it.
+fn linear(picture: &Picture) -> ImgVec<RGB<f32>> {
+    let light = |value: f32| {
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    let pixel = |pixel: &[f32; 3]| RGB::from(pixel.map(light));
+    let pixels = picture.pixels.iter().map(pixel).collect();
+    ImgVec::new(pixels, picture.width, picture.height)
 }
 
 fn rgb(picture: &Picture) -> Result<Rgb> {

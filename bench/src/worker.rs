@@ -2,7 +2,8 @@
 //!
 //! One JSON object a line in, one out:
 //! - `{"load": path}`: reads an original. Ours answers `{"kind", "megapixels", "bytes"}`, the peers `{"ok": true}`.
-//! - `{"run": contender, "job": format}`: makes all variants of it. Answers `{"cpu_ms", "wall_ms", "bytes"}`, or
+//! - `{"run": contender, "job": format}`: makes all variants of it, with `"quality": 1 to 100` at that quality (ours, sharp), with
+//!   `"effort": "small" | "fast"` with that effort (ours). Answers `{"cpu_ms", "wall_ms", "bytes"}`, or
 //!   `{"skip": reason}` where the contender has no such job.
 //! - `{"save": folder}`: writes the variants of the last run as `{preset}.{ext}`. Answers `{"ok": true}`.
 
@@ -13,7 +14,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, bail};
 use darkroom_imaging::{
-    Format, Limits, Presets, Variant, Watch, plan, preset::Wish, probe, render,
+    Format, Limits, Presets, Variant, Watch, plan,
+    preset::{Effort, Wish},
+    probe, render,
 };
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
@@ -57,7 +60,7 @@ impl Worker {
             bail!("unknown request: {request}");
         };
         match (contender, job) {
-            ("darkroom", job) => self.render(job),
+            ("darkroom", job) => self.render(job, request),
             ("floor", "jpeg") if probe(&self.original)?.format == Format::Jpeg => self.floor(),
             ("floor", _) => Ok(json!({"skip": "the floor is measured for JPEG to JPEG only"})),
             (other, _) => bail!("unknown contender: {other}"),
@@ -76,8 +79,8 @@ impl Worker {
         Ok(json!({"kind": kind, "megapixels": megapixels, "bytes": probe.bytes}))
     }
 
-    fn render(&mut self, job: &str) -> Result<Value> {
-        let Some(presets) = presets(job)? else {
+    fn render(&mut self, job: &str, request: &Value) -> Result<Value> {
+        let Some(presets) = presets(job, request)? else {
             return Ok(json!({"skip": "no such output format"}));
         };
         let meter = Meter::start()?;
@@ -97,7 +100,7 @@ impl Worker {
 
     fn floor(&mut self) -> Result<Value> {
         if self.floor.is_none() {
-            self.render("jpeg")?;
+            self.render("jpeg", &Value::Null)?;
             self.floor = Some(Floor::new(&self.variants)?);
         }
         let floor = self.floor.as_ref().context("made above")?;
@@ -124,8 +127,9 @@ impl Worker {
     }
 }
 
-/// The shipped presets, each with the one format `job`; none if the engine does not write it.
-fn presets(job: &str) -> Result<Option<Presets>> {
+/// The shipped presets, each with the one format `job`, and with the quality and effort of the request if it names any; none if the
+/// engine does not write the format.
+fn presets(job: &str, request: &Value) -> Result<Option<Presets>> {
     let wish = match job {
         "jpeg" => Wish::Jpeg,
         "webp" => Wish::Webp,
@@ -135,6 +139,15 @@ fn presets(job: &str) -> Result<Option<Presets>> {
     let mut presets = crate::presets()?;
     for preset in &mut presets.presets {
         preset.formats = vec![wish];
+        if let Some(quality) = request["quality"].as_u64() {
+            preset.quality = u8::try_from(quality)?;
+        }
+        match request["effort"].as_str() {
+            Some("fast") => preset.effort = Effort::Fast,
+            Some("small") => preset.effort = Effort::Small,
+            Some(other) => bail!("unknown effort: {other}"),
+            None => {}
+        }
     }
     Ok(Some(presets))
 }

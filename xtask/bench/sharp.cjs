@@ -20,7 +20,7 @@ const sized = (image, preset) =>
   image.resize(preset.size.width, preset.size.height, { fit: preset.fit, withoutEnlargement: true });
 
 // As most people write it: one pipeline a variant, all from one buffer.
-async function naive(job) {
+async function naive(job, presets) {
   const files = presets.map((preset) =>
     encoded(sized(sharp(original).rotate(), preset), job, preset.quality).toBuffer(),
   );
@@ -29,7 +29,7 @@ async function naive(job) {
 
 // As its experts would: the original is decoded once, for the largest variant, whose pixels make the others (each from the
 // smallest that has twice its size), and a profile that is sRGB anyway is not converted.
-async function best(job, options = {}) {
+async function best(job, presets, options = {}) {
   const profile = (await sharp(original).metadata()).icc;
   const ignoreIcc = profile === undefined || profile.includes("sRGB") || profile.includes("s\0R\0G\0B");
   const raw = async (image) => {
@@ -56,7 +56,7 @@ async function best(job, options = {}) {
 }
 
 // The same without optimised Huffman tables: faster, and its files are larger.
-const fastest = (job) => best(job, job === "jpeg" ? { optimiseCoding: false } : {});
+const fastest = (job, presets) => best(job, presets, job === "jpeg" ? { optimiseCoding: false } : {});
 
 const contenders = { sharp: naive, "sharp-best": best, "sharp-fastest": fastest };
 
@@ -70,9 +70,11 @@ async function answer(request) {
     for (const [name, file] of Object.entries(made)) fs.writeFileSync(path.join(request.save, name), file);
     return { ok: true };
   }
+  const { quality } = request;
+  const wanted = quality === undefined ? presets : presets.map((preset) => ({ ...preset, quality }));
   const start = process.hrtime.bigint();
   const before = process.resourceUsage();
-  const files = await contenders[request.run](request.job);
+  const files = await contenders[request.run](request.job, wanted);
   const after = process.resourceUsage();
   const wall = Number(process.hrtime.bigint() - start) / 1e6;
   const microseconds =

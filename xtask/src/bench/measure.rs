@@ -21,7 +21,7 @@ const LARGE: f64 = 50.0;
 /// A file to render.
 pub(super) struct Original {
     pub(super) name: String,
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 impl Original {
@@ -31,6 +31,14 @@ impl Original {
             name: name.to_string_lossy().into_owned(),
             path,
         }
+    }
+
+    /// By its name.
+    pub(super) fn is_jpeg(&self) -> bool {
+        let extension = self.path.extension().unwrap_or_default();
+        ["jpg", "jpeg"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
     }
 }
 
@@ -228,7 +236,10 @@ fn score(
     }
     let cache = made.join("../../../scores.json");
     let mut score = Command::new(&programs.ours);
-    score.arg("score").arg(&file.path).args([made, &cache]);
+    score
+        .args(["score", "ssimulacra2"])
+        .arg(&file.path)
+        .args([made, &cache]);
     Ok(serde_json::from_str(&run::output(&mut score)?)?)
 }
 

@@ -24,7 +24,7 @@ const GROUPS: [Group; 5] = [
 
 /// The preset whose score is only in the rows: libvips crops at whole pixels of the small picture, up to half a pixel beside the
 /// centre, which costs 30 points of SSIMULACRA2 without a visible difference.
-const CROPPED: &str = "square";
+pub(super) const CROPPED: &str = "square";
 
 /// A row of the report.
 pub(super) fn row(row: &Row) -> Value {
@@ -111,7 +111,7 @@ fn whole(row: &Row) -> impl Iterator<Item = (&String, f64)> {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "shown with a few digits")]
-fn float<N: TryInto<u64>>(number: N) -> f64 {
+pub(super) fn float<N: TryInto<u64>>(number: N) -> f64 {
     number.try_into().unwrap_or(u64::MAX) as f64
 }
 
