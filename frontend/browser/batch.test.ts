@@ -67,14 +67,22 @@ test("many dropped files go up three at a time, in the order in which they are s
   expect(errors).toEqual([]);
 });
 
-test("two hundred files: few elements, no shift, and two announcements", async () => {
+test("two hundred files: few elements, few requests, no shift, and two announcements", async () => {
   const { page, errors } = await open({}, measured);
+  let manifests = 0;
+  let messages = 0;
+  page.on("request", (request) => {
+    if (request.url().endsWith("/manifest.json")) manifests += 1;
+  });
+  page.on("websocket", (socket) => socket.on("framesent", () => (messages += 1)));
   const names = Array.from({ length: 200 }, (_, at) => `IMG_${at + 1}.jpg`);
   await drop(page, await picture(page, "many.jpg", 400, 300), names);
   await row(page, "IMG_1.jpg", "ready");
   await expect.poll(() => page.locator("#summary").innerText(), { timeout: 120_000 }).toBe("200 ready");
   expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThanOrEqual(1500);
   expect((await vitals(page)).cls).toBe(0); // the drop included, which Chromium does not count as input
+  expect(manifests).toBeLessThan(200); // notices bring nearly all outcomes
+  expect(messages).toBeLessThan(100); // several ids in each
   const said = (await page.locator("#announcer").innerText()).split("\n").filter((line) => line);
   expect(said.at(-1)).toBe("200 pictures done: 200 ready");
   expect(said.length).toBeLessThanOrEqual(2);

@@ -4,6 +4,7 @@ import { ANSWER_MS, type Config } from "./config.ts";
 import { openGuests } from "./guest.ts";
 import { type Network, watchNetwork } from "./network.ts";
 import { openNotices } from "./notices.ts";
+import { newPulse } from "./pulse.ts";
 import { newQueue } from "./queue.ts";
 import { openStorage } from "./storage.ts";
 import { fetchText } from "./timed.ts";
@@ -25,6 +26,7 @@ export function openDarkroom(config: Config, options: DarkroomOptions = {}): Dar
     config,
     guests: openGuests(config, options.storage ?? openStorage()),
     watch: openNotices(config.websocketUrl, config.publicUrl),
+    pulse: newPulse(),
     queue: newQueue(options.uploadsAtOnce ?? 3),
     network: browserNetwork(options.probe ?? `${config.publicUrl}/`),
   };

@@ -4,6 +4,7 @@
 import { backoff } from "./backoff.ts";
 import type { Watch } from "./notices.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Pulse } from "./pulse.ts";
 
 /** What following an upload needs, and whom it tells. */
 export interface Follow {
@@ -15,6 +16,8 @@ export interface Follow {
   slow(): void;
   /** Nobody looks any more. */
   gaveUp(): void;
+  /** Outcomes of all uploads: while some come, a batch moves, and its last picture is only far behind. */
+  pulse: Pulse;
 }
 
 /** One upload being followed. */
@@ -24,22 +27,45 @@ export interface Following {
   stop(): void;
 }
 
+/** Milliseconds without an outcome of any upload, after which this one is called slow. */
 export const SLOW_MS = 15_000;
+
+/** Milliseconds without an outcome of any upload, after which this one is given up. */
 export const GIVE_UP_MS = 10 * 60_000;
+
+/**
+ * Milliseconds from `watching` to the look that finds a notice missed before it. The notice of an original that was just
+ * stored is still to come, and spares the look.
+ */
+export const CATCH_UP_MS = 1000;
+
+/**
+ * While outcomes of other uploads come, a watched one has only others before it: its looks are put off, each time by `wait`
+ * milliseconds and together by `most`.
+ */
+export const PUT_OFF_MS = { wait: 2000, most: 30_000 };
 
 /** Whether notices come: surely, later when the socket has room, or not at all. */
 export type Hearing = "watched" | "queued" | "alone";
 
+/** Milliseconds to the first look, and between the rarest ones. */
+const LOOKS: Record<Hearing, [first: number, most: number]> = {
+  watched: [10_000, 60_000],
+  queued: [30_000, 60_000],
+  alone: [1000, 5000],
+};
+
 /** Milliseconds to the next look at the manifest, after `looks` of them: rare where a notice will tell anyway. */
 export function lookDelay(looks: number, hearing: Hearing): number {
-  return hearing === "alone" ? backoff(looks, 1000, 5000) : backoff(looks, 10_000, 60_000);
+  return backoff(looks, ...LOOKS[hearing]);
 }
 
 /** Follows an upload by its public id until its outcome is known. */
-export function follow(id: string, { watch, read, settled, slow, gaveUp }: Follow): Following {
+export function follow(id: string, { watch, read, settled, slow, gaveUp, pulse }: Follow): Following {
   const stopped = new AbortController();
   let isStored = false;
   let hearing: Hearing = "alone";
+  let wasLost = false;
   let looks = 0;
   let timers: ReturnType<typeof setTimeout>[] = [];
   let nextLook: ReturnType<typeof setTimeout> | undefined;
@@ -54,14 +80,33 @@ export function follow(id: string, { watch, read, settled, slow, gaveUp }: Follo
   const settle = (outcome: Outcome) => {
     if (stopped.signal.aborted) return;
     stop();
+    pulse.beat();
     settled(outcome);
   };
-  const schedule = () => {
+  const schedule = (delay = lookDelay(looks, hearing)) => {
     clearTimeout(nextLook);
-    if (isStored && !stopped.signal.aborted) nextLook = setTimeout(look, lookDelay(looks, hearing));
+    if (isStored && !stopped.signal.aborted) nextLook = setTimeout(lookOrWait, delay);
+  };
+  let putOff = 0;
+  const lookOrWait = () => {
+    const isMoving = hearing === "watched" && pulse.silence() < PUT_OFF_MS.wait;
+    if (isMoving && putOff < PUT_OFF_MS.most) {
+      putOff += PUT_OFF_MS.wait;
+      schedule(PUT_OFF_MS.wait);
+    } else void look();
+  };
+  /** Runs `work` after `ms` without an outcome of any upload. */
+  const afterSilence = (ms: number, work: () => void, delay = ms) => {
+    const check = () => {
+      const left = ms - pulse.silence();
+      if (left > 0) afterSilence(ms, work, left);
+      else work();
+    };
+    timers.push(setTimeout(check, delay));
   };
   const look = async () => {
     clearTimeout(nextLook);
+    putOff = 0;
     looks += 1;
     const outcome = await read(id, stopped.signal);
     if (outcome) settle(outcome);
@@ -70,9 +115,10 @@ export function follow(id: string, { watch, read, settled, slow, gaveUp }: Follo
 
   const unwatch = watch(id, {
     watching() {
-      hearing = "watched";
       // The notice may have gone by before; not so while the original is still on its way.
-      if (isStored) void look();
+      hearing = "watched";
+      looks = 0;
+      schedule(wasLost ? 0 : CATCH_UP_MS);
     },
     queued() {
       if (hearing === "queued") return;
@@ -82,6 +128,7 @@ export function follow(id: string, { watch, read, settled, slow, gaveUp }: Follo
     },
     lost() {
       hearing = "alone";
+      wasLost = true;
       looks = 0;
       schedule();
     },
@@ -95,13 +142,11 @@ export function follow(id: string, { watch, read, settled, slow, gaveUp }: Follo
     stored() {
       if (stopped.signal.aborted) return; // the notice was quicker
       isStored = true;
-      timers = [
-        setTimeout(slow, SLOW_MS),
-        setTimeout(() => {
-          stop();
-          gaveUp();
-        }, GIVE_UP_MS),
-      ];
+      afterSilence(SLOW_MS, slow);
+      afterSilence(GIVE_UP_MS, () => {
+        stop();
+        gaveUp();
+      });
       schedule();
     },
     stop,

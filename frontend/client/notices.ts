@@ -20,10 +20,11 @@ export interface Watcher {
 export type Watch = (id: string, watcher: Watcher) => () => void;
 
 /** What the server takes at once. */
-const IDS_PER_MESSAGE = 10;
+export const IDS_PER_MESSAGE = 10;
 
 /**
- * Ids watched at once on a connection. The pictures beyond wait for room, and look at their manifests now and then: originals are rendered about in their order, so the first ones are the next to be ready.
+ * Ids watched at once on a connection, as many as the server keeps of one. The pictures beyond wait for room, and look at their
+ * manifests now and then: originals are rendered about in their order, so the first ones are the next to be ready.
  */
 export const MOST_WATCHED = 50;
 
@@ -55,10 +56,11 @@ export function openNotices(url: string, publicUrl: string): Watch {
     });
   };
 
-  /** Watches the first of those that are not watched, as far as there is room. */
+  /** Watches the first of those that are not watched, as far as there is room. Room for a whole message is waited for. */
   const fill = (open: WebSocket) => {
     const waiting = [...watchers.keys()].filter((id) => !asked.has(id));
-    const room = Math.max(0, MOST_WATCHED - asked.size);
+    const free = MOST_WATCHED - asked.size;
+    const room = free < Math.min(IDS_PER_MESSAGE, waiting.length) ? 0 : free;
     const ids = waiting.slice(0, room);
     for (const id of ids) asked.add(id);
     ask(open, ids);

@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { SAMPLE } from "./config.sample.ts";
 import { Fault } from "./fault.ts";
 import type { Network } from "./network.ts";
+import { newPulse } from "./pulse.ts";
 import type { State } from "./state.ts";
 import { type Darkroom, type Heard, startUpload } from "./upload.ts";
 
@@ -14,6 +15,7 @@ function darkroom(network: Network = UP): Darkroom {
     config: SAMPLE,
     guests: { current: vi.fn(), forget: vi.fn() },
     watch: () => () => {},
+    pulse: newPulse(),
     queue: { add: (work) => void work(), pause() {}, resume() {} },
     network,
   };

@@ -8,6 +8,7 @@ import { publicId, uploadKey } from "./key.ts";
 import { readManifest } from "./manifest.ts";
 import type { Network } from "./network.ts";
 import type { Watch } from "./notices.ts";
+import type { Pulse } from "./pulse.ts";
 import { put } from "./put.ts";
 import type { Queue } from "./queue.ts";
 import { type Event, next, type State } from "./state.ts";
@@ -17,6 +18,7 @@ export interface Darkroom {
   config: Config;
   guests: Guests;
   watch: Watch;
+  pulse: Pulse;
   queue: Queue;
   network: Network;
 }
@@ -68,6 +70,7 @@ function run(darkroom: Darkroom, file: File | undefined, known: string | undefin
     following?.stop();
     following = follow(id, {
       watch: darkroom.watch,
+      pulse: darkroom.pulse,
       read: (watched, signal) => readManifest(darkroom.config.publicUrl, watched, signal),
       settled: (outcome) => dispatch({ type: "settled", outcome }),
       slow: () => dispatch({ type: "slow" }),

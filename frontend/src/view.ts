@@ -31,7 +31,8 @@ export function arranged<P extends Picture>(pictures: P[], view: View): P[] {
   const wanted = folded(view.search);
   const shown = pictures.filter(
     ({ name, state }) =>
-      (view.filter === "all" || kind(state) === view.filter) && folded(name).includes(wanted),
+      (view.filter === "all" || kind(state) === view.filter) &&
+      (wanted === "" || folded(name).includes(wanted)),
   );
   switch (view.order) {
     case "chosen":

@@ -42,10 +42,8 @@ export function newRows<Item extends object>(
   const ruler = el("li", { class: "row ruler", "aria-hidden": "true" });
   list.append(ruler);
   let items: Item[] = [];
-  let frame: ReturnType<typeof setTimeout> | undefined;
 
   const paint = () => {
-    frame = undefined;
     const height = ruler.offsetHeight;
     const { first, last } = visible(list.getBoundingClientRect().top, innerHeight, height, items.length);
     const wanted = new Set(items.slice(first, last));
@@ -72,14 +70,9 @@ export function newRows<Item extends object>(
       previous = row.element;
     }
   };
-  // A timer, not an animation frame: the list goes on in a tab in the background.
-  const schedule = () => {
-    frame ??= setTimeout(paint, 30);
-  };
   const focus = (item: Item) => {
     const top = list.getBoundingClientRect().top + items.indexOf(item) * ruler.offsetHeight;
     if (top < 0 || top > innerHeight - ruler.offsetHeight) scrollBy(0, top - innerHeight / 2);
-    clearTimeout(frame);
     paint();
     drawn.get(item)?.element.focus({ preventScroll: true });
   };
@@ -95,13 +88,13 @@ export function newRows<Item extends object>(
     const same = action && drawn.get(item)?.element.querySelector<HTMLElement>(`[data-action="${action}"]`);
     if (same && !same.hidden) same.focus({ preventScroll: true });
   });
-  addEventListener("scroll", schedule, { passive: true });
-  addEventListener("resize", schedule);
+  addEventListener("scroll", paint, { passive: true });
+  addEventListener("resize", paint);
 
   return {
     draw(now) {
       items = now;
-      schedule();
+      paint();
     },
     focus,
   };

@@ -20,3 +20,8 @@ export function showFault(fault: Fault): void {
   trouble.hidden = false;
   announce(words);
 }
+
+/** Takes the fault away again. */
+export function hideFault(): void {
+  byId("trouble").hidden = true;
+}
