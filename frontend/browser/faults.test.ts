@@ -60,25 +60,54 @@ test("credentials that expire in the middle are renewed, and nobody notices", as
   expect(await page.locator("#trouble").isVisible()).toBe(false);
 });
 
-test("a stack that takes no guests is one banner, with the operator's words folded away", async () => {
-  const { page } = await open();
-  await onCognito(page, (route) =>
+const refuseGuests = (name: string) => (page: Page) =>
+  onCognito(page, (route) =>
     route.fulfill({
       status: 400,
       headers: { "access-control-allow-origin": "*" },
-      json: { __type: "com.amazonaws.cognito#NotAuthorizedException", message: "guests are off" },
+      json: { __type: `com.amazonaws.cognito#${name}`, message: "guests are off" },
     }),
   );
-  const names = ["one.jpg", "two.jpg", "three.jpg"];
-  await choose(page, ...(await Promise.all(names.map((name) => picture(page, name, 640, 480)))));
-  for (const name of names) await row(page, name, "failed");
+
+// As `GuestUploads=off`, a deleted stack, and a stopped role answer.
+test.each<[string, (page: Page) => Promise<unknown>]>([
+  ["NotAuthorizedException", refuseGuests("NotAuthorizedException")],
+  ["ResourceNotFoundException", refuseGuests("ResourceNotFoundException")],
+  ["AccessDenied", (page) => refusePuts(page, "AccessDenied", () => true)],
+])(
+  "uploads that are closed (%s) are one banner, with the operator's words folded away",
+  async (name, close) => {
+    const { page } = await open();
+    await close(page);
+    const names = ["one.jpg", "two.jpg", "three.jpg", "four.jpg"];
+    const source = await picture(page, "x.jpg", 640, 480);
+    await choose(page, ...names.map((name) => ({ ...source, name })));
+    for (const name of names) await row(page, name, "failed");
+    const banner = page.locator("#trouble");
+    expect(await banner.locator("strong").allInnerTexts()).toEqual(["Uploads are closed at the moment."]);
+    expect(await page.locator("body").innerText()).not.toContain(name);
+    await banner.getByText("Details").click();
+    expect(await banner.innerText()).toContain(name);
+    expect(await violations(page)).toEqual([]);
+  },
+);
+
+test("closed uploads are said in German, too, and the banner goes once one gets through", async () => {
+  const { page } = await open({ locale: "de-DE" });
+  let isClosed = true;
+  await refusePuts(page, "AccessDenied", () => isClosed);
+  const file = await picture(page, "zu.jpg", 640, 480);
+  await choose(page, file);
+  const failed = await row(page, file.name, "failed");
   const banner = page.locator("#trouble");
-  expect(await banner.locator("strong").allInnerTexts()).toEqual(["Uploads are not accepted at the moment."]);
-  const words = banner.getByText("NotAuthorizedException");
-  expect(await words.isVisible()).toBe(false);
-  await banner.getByText("Details").click();
-  expect(await words.isVisible()).toBe(true);
-  expect(await violations(page)).toEqual([]);
+  expect(await banner.locator("p").first().innerText()).toBe(
+    "Das Hochladen ist zurzeit geschlossen. Lassen Sie diese Seite offen und versuchen Sie es später noch einmal.",
+  );
+  isClosed = false;
+  await page.waitForTimeout(5000); // a refusal holds so long
+  await failed.getByRole("button", { name: "Wiederholen" }).click();
+  await row(page, file.name, "ready");
+  expect(await banner.isVisible()).toBe(false);
 });
 
 test("a notice that is lost delays a picture, and no more", async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SAMPLE } from "./config.sample.ts";
 import { Fault } from "./fault.ts";
-import { openGuests } from "./guest.ts";
+import { openGuests, REFUSED_MS } from "./guest.ts";
 
 const CONFIG = SAMPLE;
 const SLOT = "darkroom.identity.eu-west-1:pool";
@@ -92,7 +92,8 @@ test("credentials are renewed before they end, and when they are forgotten", asy
 });
 
 test.each<[string, () => Response, string]>([
-  ["a refusal", refusal("NotAuthorizedException"), "not accepted"],
+  ["a refusal", refusal("NotAuthorizedException"), "closed"],
+  ["a pool that is gone", refusal("ResourceNotFoundException"), "closed"],
   ["throttling", refusal("TooManyRequestsException"), "busy"],
   ["a fault of AWS", () => new Response("", { status: 503 }), "busy"],
   [
@@ -110,7 +111,29 @@ test.each<[string, () => Response, string]>([
   expect((fault as Fault).message).toContain(words);
   expect((fault as Fault).message).not.toContain("Exception"); // the operator's words are details
   answers.GetId = () => Response.json({ IdentityId: "eu-west-1:new" });
+  vi.setSystemTime(NOW + REFUSED_MS);
   expect((await guests.current()).identityId).toBe("eu-west-1:new");
+});
+
+test("a refusal is not asked for again by the rest of a batch", async () => {
+  const guests = openGuests(CONFIG, storage);
+  answers.GetId = refusal("NotAuthorizedException");
+  for (let file = 0; file < 200; file += 1) {
+    await expect(guests.current()).rejects.toMatchObject({ code: "refused_guest", parts: { shared: true } });
+  }
+  expect(calls).toHaveLength(1);
+  answers.GetId = () => Response.json({ IdentityId: "eu-west-1:new" });
+  vi.setSystemTime(NOW + REFUSED_MS);
+  await guests.current();
+  expect(guests.refuse("AccessDenied").parts.details).toContain("AccessDenied");
+  await expect(guests.current()).rejects.toMatchObject({ code: "refused_guest" });
+});
+
+test("guests that are not let in for a while keep their identity, and with it the right to delete", async () => {
+  kept.set(SLOT, "eu-west-1:old");
+  answers.GetCredentialsForIdentity = refusal("NotAuthorizedException");
+  await expect(openGuests(CONFIG, storage).current()).rejects.toThrow("closed");
+  expect(kept.get(SLOT)).toBe("eu-west-1:old");
 });
 
 test("a fault does not throw a known identity away", async () => {

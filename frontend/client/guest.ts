@@ -22,10 +22,15 @@ export interface Guests {
   current(): Promise<Guest>;
   /** Drops the credentials, when AWS says that they are not good any more. */
   forget(): void;
+  /** Even new credentials may not upload: says so for a few seconds without asking AWS. Returns the fault. */
+  refuse(reason: string): Fault;
 }
 
 /** Credentials are renewed this long before they end, so that a long upload does not outlive them. */
 const MARGIN_MS = 10 * 60_000;
+
+/** A refusal holds this long, so that the rest of a batch does not repeat the question. */
+export const REFUSED_MS = 5000;
 
 /** Opens the guest that this browser has been before, or a new one. `storage` keeps the identity id. */
 export function openGuests(
@@ -34,11 +39,25 @@ export function openGuests(
 ): Guests {
   let fresh: Promise<Guest> | undefined;
   let expiresAt = 0;
+  let refusal: { fault: Fault; until: number } | undefined;
+  const refuse = (reason: string) => {
+    fresh = undefined;
+    const fault = new Fault("refused_guest", {
+      shared: true,
+      details: `AWS refused a guest: ${reason}. Uploads are stopped (docs/runbooks.md), or the stack is gone.`,
+    });
+    refusal = { fault, until: Date.now() + REFUSED_MS };
+    return fault;
+  };
   return {
+    refuse,
     current() {
+      if (refusal && Date.now() < refusal.until) return Promise.reject(refusal.fault);
       if (fresh && Date.now() < expiresAt - MARGIN_MS) return fresh;
       expiresAt = Number.POSITIVE_INFINITY; // whoever asks meanwhile waits for the same answer
-      fresh = signIn(config, storage);
+      fresh = signIn(config, storage).catch((error: unknown) => {
+        throw error instanceof Refused ? refuse(error.message) : asFault(error);
+      });
       fresh.then(
         (guest) => {
           expiresAt = guest.expiresAt;
@@ -55,6 +74,7 @@ export function openGuests(
   };
 }
 
+/** Throws `Refused` when the pool takes no guests, else a `Fault`. */
 async function signIn(config: Config, storage: Parameters<typeof openGuests>[1]): Promise<Guest> {
   const slot = `darkroom.identity.${config.identityPoolId}`;
   const known = storage.getItem(slot);
@@ -62,22 +82,14 @@ async function signIn(config: Config, storage: Parameters<typeof openGuests>[1])
     try {
       return await credentials(config, known);
     } catch (error) {
-      if (!(error instanceof Refused)) throw asFault(error);
+      if (!(error instanceof Refused) || error.message !== "ResourceNotFoundException") throw error;
       storage.removeItem(slot); // the pool does not know it any more: become somebody new
     }
   }
-  try {
-    const json = parseObject(await call(config, "GetId", { IdentityPoolId: config.identityPoolId }), "GetId");
-    const identityId = text(json.IdentityId, "IdentityId");
-    storage.setItem(slot, identityId);
-    return await credentials(config, identityId);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw asFault(error);
-    throw new Fault("refused_guest", {
-      shared: true,
-      details: `AWS did not accept a guest: ${error.message}. The stack may be gone: cargo xtask deploy.`,
-    });
-  }
+  const json = parseObject(await call(config, "GetId", { IdentityPoolId: config.identityPoolId }), "GetId");
+  const identityId = text(json.IdentityId, "IdentityId");
+  storage.setItem(slot, identityId);
+  return credentials(config, identityId);
 }
 
 async function credentials(config: Config, identityId: string): Promise<Guest> {

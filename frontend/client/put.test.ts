@@ -31,12 +31,13 @@ test.each([
   [400, error("RequestTimeout"), "again"],
   [400, error("ExpiredToken"), "expired"],
   [403, error("InvalidAccessKeyId"), "expired"],
+  [403, error("AccessDenied"), "denied"],
 ])("status %i %s means %s", (status, body, answer) => {
   expect(classify(status, body)).toBe(answer);
 });
 
 test.each([
-  [403, error("AccessDenied"), "AccessDenied"],
+  [400, error("MalformedXML"), "MalformedXML"],
   [403, error("RequestTimeTooSkewed"), "clock"],
   [400, error("EntityTooLarge"), "too large"],
   [404, "", "status 404"],

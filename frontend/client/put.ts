@@ -11,6 +11,8 @@ export type Answer =
   | "again"
   /** The credentials are not good any more: the same again with new ones may work. */
   | "expired"
+  /** The guest may not upload. New credentials help if the old ones were another stack's. */
+  | "denied"
   | Fault;
 
 /** Milliseconds without a byte sent, or without an answer once all are sent, after which a PUT is given up. */
@@ -71,6 +73,7 @@ export function classify(status: number, body: string): Answer {
     return "again";
   if (["ExpiredToken", "InvalidToken", "TokenRefreshRequired", "InvalidAccessKeyId"].includes(code))
     return "expired";
+  if (code === "AccessDenied") return "denied";
   if (code === "RequestTimeTooSkewed") {
     return new Fault("clock", { shared: true });
   }

@@ -13,7 +13,7 @@ const UP: Network = { isUp: () => true, up: async () => {}, doubt: async () => t
 function darkroom(network: Network = UP): Darkroom {
   return {
     config: SAMPLE,
-    guests: { current: vi.fn(), forget: vi.fn() },
+    guests: { current: vi.fn(), forget: vi.fn(), refuse: vi.fn() },
     watch: () => () => {},
     pulse: newPulse(),
     queue: { add: (work) => void work(), pause() {}, resume() {} },

@@ -163,6 +163,7 @@ async function putPatiently(
   dispatch: (event: Event) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  let wasDenied = false;
   for (let tries = 0; tries < PUTS && !signal.aborted; tries += 1) {
     if (tries > 0) await pause(jittered(backoff(tries, 500, 4000)), signal);
     const guest = await patiently(darkroom, dispatch, signal);
@@ -170,7 +171,9 @@ async function putPatiently(
     const answer = await put(darkroom.config, guest, key, file, sent, signal);
     if (answer === "stored") return;
     if (answer instanceof Fault) throw answer;
-    if (answer === "expired") darkroom.guests.forget();
+    if (answer === "denied" && wasDenied) throw darkroom.guests.refuse("AccessDenied");
+    wasDenied ||= answer === "denied";
+    if (answer === "expired" || answer === "denied") darkroom.guests.forget();
     if (answer === "again" && !signal.aborted && !(await darkroom.network.doubt())) {
       await connected(darkroom.network, dispatch, signal);
       tries = -1; // the network was at fault, not the upload
