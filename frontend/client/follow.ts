@@ -119,6 +119,7 @@ export function follow(id: string, { watch, read, settled, slow, gaveUp, pulse }
       hearing = "watched";
       looks = 0;
       schedule(wasLost ? 0 : CATCH_UP_MS);
+      wasLost = false;
     },
     queued() {
       if (hearing === "queued") return;

@@ -44,50 +44,19 @@ export interface Sides {
 
 /** A frame with a divider between before and after. */
 export function compare(sides: Sides): HTMLElement {
-  const layer = (url: string, name: string) => {
-    const image = el("img", { alt: name, src: url, decoding: "async", draggable: "false" });
-    return { image, element: el("div", { class: `layer` }, image) };
-  };
-  const after = layer(sides.after.url, t("compare.picture", { name: sides.name, side: sides.after.label }));
-  const before = layer(
-    sides.before.url,
-    t("compare.picture", { name: sides.name, side: sides.before.label }),
-  );
-  before.image.addEventListener("error", sides.blank);
-  const divider = el("div", { class: "divider", "aria-hidden": "true" });
-  const stage = el(
-    "div",
-    {
-      class: "stage",
-      tabindex: "0",
-      role: "group",
-      "aria-label": t("compare.stage"),
-    },
-    after.element,
-    before.element,
-    divider,
-    el("span", { class: "tag tag-before" }, sides.before.label),
-    el("span", { class: "tag tag-after" }, sides.after.label),
-  );
-  const blurred = placeholder(sides.thumbhash);
-  if (blurred) stage.prepend(blurred);
-  stage.style.aspectRatio = `${sides.width} / ${sides.height}`;
-  const slider = el("input", { type: "range", min: "0", max: "100", step: "1", value: "50" });
-  slider.setAttribute(
-    "aria-label",
-    t("compare.divider", { before: sides.before.label, after: sides.after.label }),
-  );
-
+  const { stage, before, after, divider, slider } = newStage(sides);
+  const readout = el("output", { class: "readout" });
   let view = WHOLE;
   const pixel = () => sides.width / stage.clientWidth; // the scale at which a pixel is a pixel
   const most = () => Math.max(8, pixel() * 4);
   const show = () => {
     view = bounded(view, { width: stage.clientWidth, height: stage.clientHeight });
-    for (const { image } of [before, after]) {
+    for (const image of [before, after]) {
       image.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
       image.style.imageRendering = view.scale > pixel() * 1.5 ? "pixelated" : "auto";
     }
-    before.element.style.clipPath = `inset(0 ${100 - Number(slider.value)}% 0 0)`;
+    if (before.parentElement)
+      before.parentElement.style.clipPath = `inset(0 ${100 - Number(slider.value)}% 0 0)`;
     divider.style.left = `${slider.value}%`;
     stage.classList.toggle("is-zoomed", view.scale > 1);
     readout.textContent = percent(Math.round((view.scale / pixel()) * 100) / 100);
@@ -96,52 +65,62 @@ export function compare(sides: Sides): HTMLElement {
     view = next;
     show();
   };
-  const zoom = (factor: number, at?: { x: number; y: number }) =>
-    set(zoomed(view, view.scale * factor, most(), at));
-  const readout = el("output", { class: "readout" });
-  const control = (word: string, label: string, pressed: () => void) => {
-    const element = el("button", { type: "button", "aria-label": label }, word);
-    element.addEventListener("click", pressed);
-    return element;
+  const handles: Handles = {
+    slider,
+    view: () => view,
+    set,
+    zoom: (factor, at) => set(zoomed(view, view.scale * factor, most(), at)),
+    actual: () => set(zoomed(view, pixel(), most())),
+    show,
   };
-
   slider.addEventListener("input", show);
-  stage.addEventListener("keydown", (event) => {
-    const step = 48;
-    const moves: Record<string, () => void> = {
-      ArrowLeft: () => set({ ...view, x: view.x + step }),
-      ArrowRight: () => set({ ...view, x: view.x - step }),
-      ArrowUp: () => set({ ...view, y: view.y + step }),
-      ArrowDown: () => set({ ...view, y: view.y - step }),
-      "+": () => zoom(1.5),
-      "=": () => zoom(1.5),
-      "-": () => zoom(1 / 1.5),
-      "0": () => set(WHOLE),
-      "1": () => set(zoomed(view, pixel(), most())),
-    };
-    const move = moves[event.key];
-    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    move();
-  });
-  pointers(stage, { slider, view: () => view, set, zoom, show });
+  keys(stage, handles);
+  pointers(stage, handles);
   new ResizeObserver(show).observe(stage);
+  return el("div", { class: "compare" }, stage, controls(handles, readout));
+}
 
-  return el(
+interface Stage {
+  stage: HTMLElement;
+  before: HTMLImageElement;
+  after: HTMLImageElement;
+  divider: HTMLElement;
+  slider: HTMLInputElement;
+}
+
+/** The two pictures on top of each other, and the slider for the divider between them. */
+function newStage({ name, before, after, thumbhash, width, height, blank }: Sides): Stage {
+  const picture = ({ url, label }: Sides["before"]) =>
+    el("img", {
+      alt: t("compare.picture", { name, side: label }),
+      src: url,
+      decoding: "async",
+      draggable: "false",
+    });
+  const [front, back] = [picture(before), picture(after)];
+  front.addEventListener("error", blank);
+  const divider = el("div", { class: "divider", "aria-hidden": "true" });
+  const stage = el(
     "div",
-    { class: "compare" },
-    stage,
-    el(
-      "div",
-      { class: "compare-controls" },
-      slider,
-      control("−", t("compare.out"), () => zoom(1 / 1.5)),
-      readout,
-      control("+", t("compare.in"), () => zoom(1.5)),
-      control("1:1", t("compare.actual"), () => set(zoomed(view, pixel(), most()))),
-      control(t("compare.fit"), t("compare.frame"), () => set(WHOLE)),
-    ),
+    { class: "stage", tabindex: "0", role: "group", "aria-label": t("compare.stage") },
+    el("div", { class: "layer" }, back),
+    el("div", { class: "layer" }, front),
+    divider,
+    el("span", { class: "tag tag-before" }, before.label),
+    el("span", { class: "tag tag-after" }, after.label),
   );
+  const blurred = placeholder(thumbhash);
+  if (blurred) stage.prepend(blurred);
+  stage.style.aspectRatio = `${width} / ${height}`;
+  const slider = el("input", {
+    type: "range",
+    min: "0",
+    max: "100",
+    step: "1",
+    value: "50",
+    "aria-label": t("compare.divider", { before: before.label, after: after.label }),
+  });
+  return { stage, before: front, after: back, divider, slider };
 }
 
 interface Handles {
@@ -149,7 +128,51 @@ interface Handles {
   view(): View;
   set(view: View): void;
   zoom(factor: number, at?: { x: number; y: number }): void;
+  /** Zooms to 1:1. */
+  actual(): void;
   show(): void;
+}
+
+/** The slider and the buttons below the frame. */
+function controls({ slider, zoom, actual, set }: Handles, readout: HTMLElement): HTMLElement {
+  const control = (word: string, label: string, pressed: () => void) => {
+    const element = el("button", { type: "button", "aria-label": label }, word);
+    element.addEventListener("click", pressed);
+    return element;
+  };
+  return el(
+    "div",
+    { class: "compare-controls" },
+    slider,
+    control("−", t("compare.out"), () => zoom(1 / 1.5)),
+    readout,
+    control("+", t("compare.in"), () => zoom(1.5)),
+    control("1:1", t("compare.actual"), actual),
+    control(t("compare.fit"), t("compare.frame"), () => set(WHOLE)),
+  );
+}
+
+/** Arrow keys pan, plus and minus zoom, 0 fits and 1 shows actual pixels. */
+function keys(stage: HTMLElement, { view, set, zoom, actual }: Handles): void {
+  const step = 48;
+  const pan = (x: number, y: number) => () => set({ ...view(), x: view().x + x, y: view().y + y });
+  const moves: Record<string, () => void> = {
+    ArrowLeft: pan(step, 0),
+    ArrowRight: pan(-step, 0),
+    ArrowUp: pan(0, step),
+    ArrowDown: pan(0, -step),
+    "+": () => zoom(1.5),
+    "=": () => zoom(1.5),
+    "-": () => zoom(1 / 1.5),
+    "0": () => set(WHOLE),
+    "1": actual,
+  };
+  stage.addEventListener("keydown", (event) => {
+    const move = moves[event.key];
+    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    move();
+  });
 }
 
 /** Mouse, pen and fingers: near the divider they move it, elsewhere they pan a zoomed picture; two fingers and the wheel zoom. */
