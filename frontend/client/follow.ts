@@ -63,19 +63,13 @@ export function lookDelay(looks: number, hearing: Hearing): number {
 /** Follows an upload by its public id until its outcome is known. */
 export function follow(id: string, { watch, read, settled, slow, gaveUp, pulse }: Follow): Following {
   const stopped = new AbortController();
-  let isStored = false;
-  let hearing: Hearing = "alone";
-  let wasLost = false;
-  let looks = 0;
-  let timers: ReturnType<typeof setTimeout>[] = [];
-  let nextLook: ReturnType<typeof setTimeout> | undefined;
+  const timers: ReturnType<typeof setTimeout>[] = [];
 
   const stop = () => {
     stopped.abort();
     unwatch();
-    clearTimeout(nextLook);
+    looks.stop();
     timers.forEach(clearTimeout);
-    timers = [];
   };
   const settle = (outcome: Outcome) => {
     if (stopped.signal.aborted) return;
@@ -83,18 +77,10 @@ export function follow(id: string, { watch, read, settled, slow, gaveUp, pulse }
     pulse.beat();
     settled(outcome);
   };
-  const schedule = (delay = lookDelay(looks, hearing)) => {
-    clearTimeout(nextLook);
-    if (isStored && !stopped.signal.aborted) nextLook = setTimeout(lookOrWait, delay);
-  };
-  let putOff = 0;
-  const lookOrWait = () => {
-    const isMoving = hearing === "watched" && pulse.silence() < PUT_OFF_MS.wait;
-    if (isMoving && putOff < PUT_OFF_MS.most) {
-      putOff += PUT_OFF_MS.wait;
-      schedule(PUT_OFF_MS.wait);
-    } else void look();
-  };
+  const looks = newLooks(pulse, async () => {
+    const outcome = await read(id, stopped.signal);
+    if (outcome) settle(outcome);
+  });
   /** Runs `work` after `ms` without an outcome of any upload. */
   const afterSilence = (ms: number, work: () => void, delay = ms) => {
     const check = () => {
@@ -104,52 +90,89 @@ export function follow(id: string, { watch, read, settled, slow, gaveUp, pulse }
     };
     timers.push(setTimeout(check, delay));
   };
-  const look = async () => {
-    clearTimeout(nextLook);
-    putOff = 0;
-    looks += 1;
-    const outcome = await read(id, stopped.signal);
-    if (outcome) settle(outcome);
-    else schedule();
-  };
 
+  let wasLost = false;
   const unwatch = watch(id, {
     watching() {
       // The notice may have gone by before; not so while the original is still on its way.
-      hearing = "watched";
-      looks = 0;
-      schedule(wasLost ? 0 : CATCH_UP_MS);
+      looks.hear("watched", wasLost ? 0 : CATCH_UP_MS);
       wasLost = false;
     },
-    queued() {
-      if (hearing === "queued") return;
-      hearing = "queued";
-      looks = 0;
-      schedule();
-    },
+    queued: () => looks.hear("queued"),
     lost() {
-      hearing = "alone";
       wasLost = true;
-      looks = 0;
-      schedule();
+      looks.hear("alone");
     },
     notice(outcome) {
       if (outcome) settle(outcome);
-      else void look();
+      else void looks.now();
     },
   });
 
   return {
     stored() {
       if (stopped.signal.aborted) return; // the notice was quicker
-      isStored = true;
       afterSilence(SLOW_MS, slow);
       afterSilence(GIVE_UP_MS, () => {
         stop();
         gaveUp();
       });
-      schedule();
+      looks.start();
     },
     stop,
+  };
+}
+
+/** When a manifest is looked at. */
+interface Looks {
+  /** From now on there may be a manifest. */
+  start(): void;
+  /** Notices come differently; the next look is after `delay` milliseconds. */
+  hear(hearing: Hearing, delay?: number): void;
+  now(): Promise<void>;
+  stop(): void;
+}
+
+/** Looks by `look`, ever more rarely, until stopped. */
+function newLooks(pulse: Pulse, look: () => Promise<void>): Looks {
+  let state: "waiting" | "looking" | "stopped" = "waiting";
+  let hearing: Hearing = "alone";
+  let count = 0;
+  let putOff = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const schedule = (delay = lookDelay(count, hearing)) => {
+    clearTimeout(timer);
+    if (state === "looking") timer = setTimeout(due, delay);
+  };
+  const due = () => {
+    const isMoving = hearing === "watched" && pulse.silence() < PUT_OFF_MS.wait;
+    if (!isMoving || putOff >= PUT_OFF_MS.most) return void now();
+    putOff += PUT_OFF_MS.wait;
+    schedule(PUT_OFF_MS.wait);
+  };
+  const now = async () => {
+    clearTimeout(timer);
+    putOff = 0;
+    count += 1;
+    await look();
+    schedule();
+  };
+  return {
+    start() {
+      state = "looking";
+      schedule();
+    },
+    hear(how, delay) {
+      if (how === "queued" && hearing === "queued") return; // said again whenever another picture is done
+      hearing = how;
+      count = 0;
+      schedule(delay);
+    },
+    now,
+    stop() {
+      state = "stopped";
+      clearTimeout(timer);
+    },
   };
 }
