@@ -1,19 +1,19 @@
 // Many pictures, and a network that fails. In a real browser, against a real stack.
 
-import type { Request, Route } from "playwright-core";
+import type { Request } from "playwright-core";
 import { expect, test } from "vitest";
 import { violations } from "./axe.ts";
 import { browserForTests } from "./chrome.ts";
 import { picture } from "./pictures.ts";
 import { choose, drop, row, TEXT } from "./steps.ts";
+import { countTraffic, letPuts, onPut } from "./traffic.ts";
 import { measured, vitals } from "./vitals.ts";
 
 const open = browserForTests();
 
 test("uploads that fail say what to do, and one button retries them all", async () => {
   const { page } = await open();
-  const block = { url: "**/guest/**", handler: (route: Route) => route.abort() };
-  await page.route(block.url, block.handler);
+  await onPut(page, (route) => route.abort());
   const names = ["stubborn.jpg", "mule.jpg"];
   await choose(page, ...(await Promise.all(names.map((name) => picture(page, name, 640, 480)))));
   for (const name of names) {
@@ -22,7 +22,7 @@ test("uploads that fail say what to do, and one button retries them all", async 
   }
   expect(await page.locator("#summary").innerText()).toBe("2 failed");
   expect(await violations(page)).toEqual([]);
-  await page.unroute(block.url, block.handler);
+  await letPuts(page);
   await page.getByRole("button", { name: "Retry failed" }).click();
   for (const name of names) await row(page, name, "ready");
 });
@@ -69,20 +69,15 @@ test("many dropped files go up three at a time, in the order in which they are s
 
 test("two hundred files: few elements, few requests, no shift, and two announcements", async () => {
   const { page, errors } = await open({}, measured);
-  let manifests = 0;
-  let messages = 0;
-  page.on("request", (request) => {
-    if (request.url().endsWith("/manifest.json")) manifests += 1;
-  });
-  page.on("websocket", (socket) => socket.on("framesent", () => (messages += 1)));
+  const traffic = countTraffic(page);
   const names = Array.from({ length: 200 }, (_, at) => `IMG_${at + 1}.jpg`);
   await drop(page, await picture(page, "many.jpg", 400, 300), names);
   await row(page, "IMG_1.jpg", "ready");
   await expect.poll(() => page.locator("#summary").innerText(), { timeout: 120_000 }).toBe("200 ready");
   expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBeLessThanOrEqual(1500);
   expect((await vitals(page)).cls).toBe(0); // the drop included, which Chromium does not count as input
-  expect(manifests).toBeLessThan(200); // notices bring nearly all outcomes
-  expect(messages).toBeLessThan(100); // several ids in each
+  expect(traffic.manifests).toBeLessThan(200); // notices bring nearly all outcomes
+  expect(traffic.messages).toBeLessThan(100); // several ids in each
   const said = (await page.locator("#announcer").innerText()).split("\n").filter((line) => line);
   expect(said.at(-1)).toBe("200 pictures done: 200 ready");
   expect(said.length).toBeLessThanOrEqual(2);
@@ -120,8 +115,8 @@ test("a paused list starts nothing until it is resumed", async () => {
   const paused = new Promise<void>((resolve) => {
     release = resolve;
   });
-  await page.route("**/guest/**", async (route) => {
-    if (route.request().method() === "PUT") await paused;
+  await onPut(page, async (route) => {
+    await paused;
     await route.fallback();
   });
   await drop(page, await picture(page, "p.jpg", 640, 480), ["1.jpg", "2.jpg", "3.jpg", "4.jpg", "5.jpg"]);

@@ -1,33 +1,14 @@
 // What goes wrong between the page and AWS. In a real browser, against a real stack.
 
-import type { Page, Route } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { violations } from "./axe.ts";
 import { browserForTests } from "./chrome.ts";
 import { picture } from "./pictures.ts";
 import { choose, row } from "./steps.ts";
+import { onCognito, onPut, refuseGuests, refusePuts } from "./traffic.ts";
 
 const open = browserForTests();
-
-/** Answers PUTs as S3 answers a refused one, as long as `isOn`. */
-async function refusePuts(page: Page, code: string, isOn: () => boolean): Promise<void> {
-  await page.route("**/guest/**", async (route) => {
-    if (route.request().method() !== "PUT" || !isOn()) return route.fallback();
-    await route.fulfill({
-      status: 403,
-      headers: { "access-control-allow-origin": "*" },
-      contentType: "application/xml",
-      body: `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`,
-    });
-  });
-}
-
-/** Handles the page's calls of Cognito, which go to the root of the local AWS. */
-const onCognito = (page: Page, handle: (route: Route) => Promise<void>) =>
-  page.route(
-    (url) => url.pathname === "/",
-    (route) => (route.request().method() === "POST" ? handle(route) : route.fallback()),
-  );
 
 test("a clock that is wrong is said once for all pictures, and a retry works when it is right", async () => {
   const { page } = await open();
@@ -60,19 +41,10 @@ test("credentials that expire in the middle are renewed, and nobody notices", as
   expect(await page.locator("#trouble").isVisible()).toBe(false);
 });
 
-const refuseGuests = (name: string) => (page: Page) =>
-  onCognito(page, (route) =>
-    route.fulfill({
-      status: 400,
-      headers: { "access-control-allow-origin": "*" },
-      json: { __type: `com.amazonaws.cognito#${name}`, message: "guests are off" },
-    }),
-  );
-
 // As `GuestUploads=off`, a deleted stack, and a stopped role answer.
 test.each<[string, (page: Page) => Promise<unknown>]>([
-  ["NotAuthorizedException", refuseGuests("NotAuthorizedException")],
-  ["ResourceNotFoundException", refuseGuests("ResourceNotFoundException")],
+  ["NotAuthorizedException", (page) => refuseGuests(page, "NotAuthorizedException")],
+  ["ResourceNotFoundException", (page) => refuseGuests(page, "ResourceNotFoundException")],
   ["AccessDenied", (page) => refusePuts(page, "AccessDenied", () => true)],
 ])(
   "uploads that are closed (%s) are one banner, with the operator's words folded away",
@@ -126,9 +98,9 @@ test("a notice that is lost delays a picture, and no more", async () => {
       });
     }),
   );
-  await page.route("**/guest/**", async (route) => {
+  await onPut(page, async (route) => {
     // Not before it is watched, so that no look at the manifest comes after `watching`.
-    if (route.request().method() === "PUT") await expect.poll(() => watched, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => watched, { timeout: 10_000 }).toBe(1);
     await route.fallback();
   });
   await choose(page, await picture(page, "unheard.jpg", 640, 480));

@@ -10,6 +10,7 @@ import { test } from "vitest";
 import { launch, open } from "./chrome.ts";
 import { type Picture, picture } from "./pictures.ts";
 import { manifestOf, row } from "./steps.ts";
+import { countTraffic } from "./traffic.ts";
 import { measured, type Vitals, vitals } from "./vitals.ts";
 
 /** Repeats of each upload; the median is printed. */
@@ -163,7 +164,7 @@ async function batch(browser: Browser, folder: string): Promise<[string, string]
   );
   await page.reload(); // so that the picture's making is not in the memory
   await page.locator("#picker:enabled").waitFor({ state: "attached" });
-  const requests = countRequests(page);
+  const traffic = countTraffic(page);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Performance.enable");
   const started = performance.now();
@@ -182,22 +183,14 @@ async function batch(browser: Browser, folder: string): Promise<[string, string]
       "the page's main thread in that time",
       `${spent("TaskDuration")} s, ${spent("ScriptDuration")} s of it script`,
     ],
-    ["requests: PUTs, manifests, messages on the socket", requests()],
+    [
+      "PUTs, manifests read, messages on the socket",
+      `${traffic.puts}, ${traffic.manifests}, ${traffic.messages}`,
+    ],
     [`elements with ${BATCH} files`, String(elements)],
     [`memory of the renderer with ${BATCH} files`, await rendererMemory(browser)],
     ["CLS from the first paint to the last result", (await vitals(page)).cls.toFixed(3)],
   ];
-}
-
-/** Counts what the page asks for from now on. */
-function countRequests(page: Page): () => string {
-  const counts = { puts: 0, manifests: 0, messages: 0 };
-  page.on("request", (request) => {
-    if (request.method() === "PUT") counts.puts += 1;
-    if (request.url().endsWith("/manifest.json")) counts.manifests += 1;
-  });
-  page.on("websocket", (socket) => socket.on("framesent", () => (counts.messages += 1)));
-  return () => Object.values(counts).join(", ");
 }
 
 /** Resident memory of the largest renderer, as Linux knows it: all of it, and without files such as Chromium itself. */

@@ -5,6 +5,7 @@ import { violations } from "./axe.ts";
 import { browserForTests } from "./chrome.ts";
 import { type Picture, picture } from "./pictures.ts";
 import { choose, detail, drop, expectVariants, manifestOf, row, TEXT } from "./steps.ts";
+import { onPut } from "./traffic.ts";
 
 const open = browserForTests();
 
@@ -90,9 +91,8 @@ test("a WebSocket that breaks is opened again, and watches again", async () => {
   );
   // The manifest is kept back, so that only a notice can tell.
   await page.route("**/manifest.json", (route) => route.abort());
-  await page.route("**/guest/**", async (route) => {
-    if (route.request().method() === "PUT")
-      await expect.poll(() => asked[1]?.length, { timeout: 10_000 }).toBe(1);
+  await onPut(page, async (route) => {
+    await expect.poll(() => asked[1]?.length, { timeout: 10_000 }).toBe(1);
     await route.fallback();
   });
   await choose(page, await picture(page, "again.jpg", 800, 600));

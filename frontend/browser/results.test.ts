@@ -6,6 +6,7 @@ import { violations } from "./axe.ts";
 import { browserForTests } from "./chrome.ts";
 import { HEIC, picture, withOrientation } from "./pictures.ts";
 import { choose, detail, drop, expectVariants, manifestOf, row } from "./steps.ts";
+import { letPuts, onPut } from "./traffic.ts";
 
 const open = browserForTests();
 
@@ -213,9 +214,7 @@ test("a reload loses nothing that was uploaded, and warns before it would", asyn
   await page.keyboard.press("Escape");
   await kept.getByRole("button", { name: "Remove" }).click();
 
-  await page.route("**/guest/**", async (route) => {
-    if (route.request().method() !== "PUT") await route.fallback(); // a PUT that is never answered
-  });
+  await onPut(page, async () => {}); // never answered
   await choose(page, await picture(page, "halfway.jpg", 640, 480));
   await row(page, "halfway.jpg", "uploading");
   const warning = page.waitForEvent("dialog");
@@ -226,7 +225,7 @@ test("a reload loses nothing that was uploaded, and warns before it would", asyn
   const lost = await row(page, "halfway.jpg", "rejected");
   expect(await lost.locator(".why").innerText()).toContain("Choose the file again.");
   expect(await page.locator(".row h3").allInnerTexts()).toEqual(["second.jpg", "halfway.jpg"]);
-  await page.unroute("**/guest/**");
+  await letPuts(page);
   await choose(page, await picture(page, "halfway.jpg", 640, 480)); // the same file goes on in the same row
   await row(page, "halfway.jpg", "ready");
   expect(await page.locator(".row h3").allInnerTexts()).toEqual(["second.jpg", "halfway.jpg"]);
@@ -251,15 +250,13 @@ test("dropped files that a reload cut off are read again, those that waited for 
       });
     });
   });
-  await page.route("**/guest/**", async (route) => {
-    if (route.request().method() !== "PUT") await route.fallback(); // a PUT that is never answered
-  });
+  await onPut(page, async () => {}); // never answered
   const names = ["1.jpg", "2.jpg", "3.jpg", "4.jpg", "5.jpg"];
   await drop(page, await picture(page, "x.jpg", 640, 480), names);
   await row(page, "3.jpg", "uploading");
   await row(page, "5.jpg", "queued");
   page.on("dialog", (dialog) => dialog.accept());
-  await page.unroute("**/guest/**");
+  await letPuts(page);
   await page.reload();
   for (const name of names) await row(page, name, "ready");
   expect(await page.locator(".row h3").allInnerTexts()).toEqual(names);
