@@ -40,10 +40,10 @@ export const GIVE_UP_MS = 10 * 60_000;
 export const CATCH_UP_MS = 1000;
 
 /**
- * While outcomes of other uploads come, a watched one has only others before it: its looks are put off, each time by `wait`
- * milliseconds and together by `most`.
+ * While the socket is there and outcomes of other uploads come, this one has only others before it: its looks are put off, each
+ * time by `wait` milliseconds and together by `most`.
  */
-export const PUT_OFF_MS = { wait: 2000, most: 30_000 };
+export const PUT_OFF_MS = { wait: 5000, most: 60_000 };
 
 /** Whether notices come: surely, later when the socket has room, or not at all. */
 export type Hearing = "watched" | "queued" | "alone";
@@ -146,7 +146,7 @@ function newLooks(pulse: Pulse, look: () => Promise<void>): Looks {
     if (state === "looking") timer = setTimeout(due, delay);
   };
   const due = () => {
-    const isMoving = hearing === "watched" && pulse.silence() < PUT_OFF_MS.wait;
+    const isMoving = hearing !== "alone" && pulse.silence() < PUT_OFF_MS.wait;
     if (!isMoving || putOff >= PUT_OFF_MS.most) return void now();
     putOff += PUT_OFF_MS.wait;
     schedule(PUT_OFF_MS.wait);
