@@ -20,6 +20,7 @@ const photo = () => ({
 
 async function shoot(page: Page, name: string): Promise<void> {
   await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode().catch(() => {}))));
+  await page.mouse.move(0, 0); // over no button
   await page.waitForTimeout(1000); // until the pictures have faded in
   const path = fileURLToPath(new URL(name, FOLDER));
   await page.screenshot({ path, type: "jpeg", quality: 85 });
@@ -44,6 +45,7 @@ test("the page is photographed", async () => {
   for (const name of ["Dunes at dusk.jpg", "Safelight.png", "harbour, again.jpg"]) {
     await row(page, name, "ready");
   }
+  await page.setViewportSize({ ...VIEWPORT, height: 740 }); // the list, and nothing above it
   await page.evaluate(() => document.querySelector("#uploads")?.scrollIntoView());
   await shoot(page, "batch.jpg");
   await browser.close();
