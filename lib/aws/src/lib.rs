@@ -1,6 +1,17 @@
 //! The Store and Notices of AWS: the only crate that names aws-sdk-*.
 //!
-//! Clients are made once, in a `main`, from one [`sdk_config`].
+//! Clients are made once, in a `main`, from one [`sdk_config`]:
+//!
+//! ```no_run
+//! # async fn example() {
+//! use darkroom_aws::{Buckets, Queue, Topic, sdk_config};
+//!
+//! let config = sdk_config().await;
+//! let store = Buckets::new(&config, "my-input", "my-output");
+//! let notices = Topic::new(&config, "arn:aws:sns:us-east-1:123456789012:notices");
+//! let queue = Queue::new(&config, "https://sqs.us-east-1.amazonaws.com/123456789012/originals");
+//! # }
+//! ```
 
 mod connections;
 mod listing;
