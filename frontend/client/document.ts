@@ -79,6 +79,8 @@ export interface VariantDocument {
   bytes: number;
   /** Of the bytes, lower-case hex. */
   sha256: string;
+  /** The first preset whose variant of this format has the same bytes. */
+  same_as?: string;
 }
 
 /** What to show while a variant loads. */

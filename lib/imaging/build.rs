@@ -11,6 +11,7 @@ fn main() {
     }
     build
         .file("c/jpeg_read.c")
+        .file("c/jpeg_transcode.c")
         .warnings(true)
         .extra_warnings(true)
         .std("c11")

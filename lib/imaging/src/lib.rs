@@ -55,7 +55,7 @@ mod zigzag;
 pub use colour::Colour;
 pub use crop::{By, Choice};
 pub use emphasis::Emphasis;
-pub use encode::Encoding;
+pub use encode::{Encoding, Own, Reuse};
 pub use error::Error;
 pub use format::Format;
 pub use limits::{Decoders, Limits};

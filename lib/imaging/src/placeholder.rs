@@ -58,6 +58,7 @@ fn preview(picture: &Picture) -> Result<Vec<u8>, Error> {
         moves: false,
         effort: Effort::default(),
         emphasis: Emphasis::default(),
+        own: None,
     };
     encode(picture, encoding, &Copyright::default())
 }

@@ -7,6 +7,7 @@ mod gif;
 mod heif;
 mod ico;
 mod jpeg;
+mod jpeg_steps;
 mod png;
 mod read;
 mod sniff;
@@ -64,6 +65,9 @@ pub struct JpegLayout {
     pub sampling: Vec<(u8, u8)>,
     /// Whether the scans are progressive, so that a decoder keeps all coefficients.
     pub progressive: bool,
+    /// The quality, 1 to 100, of libjpeg's table of steps for brightness that is as coarse as the file's in the mean; 100 if
+    /// the headers have no table.
+    pub quality: u8,
     /// Whether Adobe's marker is there: its CMYK is stored inverted, 255 for no ink.
     pub adobe: bool,
 }
@@ -102,6 +106,7 @@ impl Probe {
             components: JpegComponents::Ycc,
             sampling: vec![(2, 2), (1, 1), (1, 1)],
             progressive: false,
+            quality: 95,
             adobe: false,
         };
         Self {

@@ -6,7 +6,7 @@ use crate::{
     Choice, Colour, Error, Variant, Watch,
     animate::animate,
     colour, crop,
-    encode::encode,
+    encode::encode_beside,
     geometry::Rect,
     metadata::copyright::{self, Copyright},
     picture::{
@@ -72,6 +72,7 @@ fn render_all(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Erro
         None => vec![None; plan.steps.len()],
     };
     let work = Work {
+        bytes,
         plan,
         copyright: &wanted_copyright(bytes, plan),
         crops: &crops,
@@ -147,6 +148,7 @@ fn in_srgb(mut picture: Picture, colour: &Colour, chroma: Chroma) -> Result<Pict
 
 /// What all steps are done with.
 struct Work<'a> {
+    bytes: &'a [u8],
     plan: &'a Plan,
     copyright: &'a Copyright,
     crops: &'a [Option<(Rect, Choice)>],
@@ -200,7 +202,8 @@ impl Work<'_> {
         stills.retain(|encoding| !encoding.moves);
         let encoded = threads::map(stills, |encoding| {
             self.watch.check()?;
-            Ok((encoding, encode(&picture, encoding, self.copyright)?))
+            let file = encode_beside(self.bytes, &picture, encoding, self.copyright)?;
+            Ok((encoding, file))
         })?;
         let variants = encoded
             .iter()

@@ -1,5 +1,6 @@
 //! Whole renders of pictures that are made here: sizes, formats, orientation, determinism, truncation, extremes.
 
+mod already_small;
 mod animation;
 mod crops;
 mod golden;

@@ -172,6 +172,7 @@ mod tests {
                 frames: 1,
                 bytes: 412_350,
                 sha256: "0".repeat(64),
+                same_as: None,
                 etag: None,
             }
         };

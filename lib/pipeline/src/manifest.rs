@@ -136,6 +136,9 @@ pub struct Variant {
     pub bytes: u64,
     /// SHA-256 of its bytes, lower-case hex.
     pub sha256: String,
+    /// The first preset whose variant of this format has the same bytes, if this is not it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
     /// Its ETag, without quotes. Comparing it with a listing of the bucket shows whether the variant was overwritten.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,

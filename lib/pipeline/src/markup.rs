@@ -126,6 +126,7 @@ mod tests {
             frames: 1,
             bytes: 1,
             sha256: String::new(),
+            same_as: None,
             etag: None,
         }
     }

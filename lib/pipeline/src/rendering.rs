@@ -83,7 +83,8 @@ impl Rendering {
         let describe = |variant: &RenderedVariant| {
             variant.describe(folder, |key| key::url(public_url, key, &made.original.etag))
         };
-        let variants: Vec<Variant> = self.variants.iter().map(describe).collect();
+        let mut variants: Vec<Variant> = self.variants.iter().map(describe).collect();
+        name_repeats(&mut variants);
         let store = |(variant, described): (RenderedVariant, &Variant)| Output {
             key: described.key.clone(),
             media_type: variant.format.media_type(),
@@ -107,6 +108,16 @@ impl Rendering {
     }
 }
 
+/// Says of each variant which earlier one of its format has the same bytes.
+fn name_repeats(variants: &mut [Variant]) {
+    for index in 1..variants.len() {
+        let (earlier, rest) = variants.split_at_mut(index);
+        let same =
+            |other: &&Variant| (other.format, &other.sha256) == (rest[0].format, &rest[0].sha256);
+        rest[0].same_as = earlier.iter().find(same).map(|other| other.preset.clone());
+    }
+}
+
 impl RenderedVariant {
     /// As the manifest lists it, once it is stored in `folder`; `url` gives the URL of a key.
     fn describe(&self, folder: &str, url: impl Fn(&str) -> String) -> Variant {
@@ -123,7 +134,43 @@ impl RenderedVariant {
             frames: self.frames,
             bytes: self.bytes.len() as u64,
             sha256: key::hex(&Sha256::digest(&self.bytes)),
+            same_as: None,
             etag: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use darkroom_imaging::Format;
+
+    use super::{RenderedVariant, name_repeats};
+
+    #[test]
+    fn a_variant_names_the_first_with_its_bytes() {
+        let variant = |preset: &str, format, bytes: &'static [u8]| {
+            let rendered = RenderedVariant {
+                preset: preset.to_owned(),
+                format,
+                width: 1,
+                height: 1,
+                crop: None,
+                frames: 1,
+                bytes: Bytes::from_static(bytes),
+            };
+            rendered.describe("folder", str::to_owned)
+        };
+        let mut variants = [
+            variant("large", Format::Jpeg, b"one"),
+            variant("large", Format::Webp, b"one"),
+            variant("medium", Format::Jpeg, b"two"),
+            variant("small", Format::Jpeg, b"one"),
+            variant("thumb", Format::Jpeg, b"one"),
+        ];
+        name_repeats(&mut variants);
+        let named = variants.map(|variant| variant.same_as);
+        let large = Some("large".to_owned());
+        assert_eq!(named, [None, None, None, large.clone(), large]);
     }
 }

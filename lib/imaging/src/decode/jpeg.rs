@@ -4,12 +4,14 @@ mod ffi;
 mod huffman;
 mod rows;
 mod safe;
+mod transcode;
 mod turbo;
 
 use crate::Error;
 use crate::limits::Decoders;
 
 pub(crate) use rows::{Decoder, PlaneLayout, Rows};
+pub(crate) use transcode::{Scans, transcode};
 
 const MAX_PLANES: usize = 4;
 const MAX_ROWS: usize = 32;

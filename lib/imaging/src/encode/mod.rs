@@ -4,12 +4,15 @@
 mod avif;
 mod gif;
 mod jpeg;
+mod own;
 mod png;
 mod webp;
 mod webp_animation;
 
 use std::borrow::Cow::{self, Borrowed, Owned};
 
+pub use own::{Own, Reuse};
+pub(crate) use own::{encode_beside, is_lossy};
 use serde::Serialize;
 
 use crate::{
@@ -45,6 +48,9 @@ pub struct Encoding {
     pub emphasis: Emphasis,
     /// JPEG's.
     pub effort: Effort,
+    /// If it has the original's size and format.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<Own>,
 }
 
 impl std::fmt::Display for Encoding {
@@ -66,6 +72,9 @@ impl std::fmt::Display for Encoding {
         }
         if self.moves {
             write!(f, " animated")?;
+        }
+        if let Some(own) = self.own {
+            write!(f, " at most {} bytes", own.bytes)?;
         }
         Ok(())
     }

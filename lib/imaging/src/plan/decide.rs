@@ -5,17 +5,19 @@ use super::{
     memory::{opaque_peak_bytes, peak_bytes},
 };
 use crate::{
-    Error, Format, JpegComponents, Limits, Probe,
+    Error, Format, JpegComponents, Limits, Orientation, Probe,
     decode::jpeg,
     emphasis::Emphasis,
-    encode::Encoding,
+    encode::{Encoding, Own, Reuse, is_lossy},
     geometry::{Fit, Focus, Rect, Size, fit, moved, reduced, stored_rect, turn, whole_of},
-    limits,
+    limits::{self, Decoders},
     preset::{Animated, Chroma, Effort, Preset, Presets, Wish, resolve},
 };
 
 /// The longest side of the picture that is looked at to place crops, in pixels.
 const LOOK_SIDE: u32 = 320;
+/// The largest JPEG whose coefficients may become a variant: they take 6 bytes a pixel at most, so 25 MB.
+const MOST_REUSED_PIXELS: u64 = 1 << 22;
 /// Four times the least ratio, in columns and rows, between a parent and a step made from it without visible loss: see
 /// docs/performance.md.
 const FOURFOLD_PARENT_RATIO: u64 = 7;
@@ -57,7 +59,7 @@ fn plan_of(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Er
         width: probe.width,
         height: probe.height,
     };
-    let mut steps = steps(probe, stored, presets);
+    let mut steps = steps(probe, stored, presets, limits.decoders);
     let look = look(probe, stored, &mut steps);
     let steps = link(steps, look);
     let mut outputs = steps.iter().flat_map(|step| &step.outputs);
@@ -161,7 +163,7 @@ fn stills_note(probe: &Probe, steps: &[Step]) -> Option<String> {
 }
 
 /// One step for each different picture, largest first, the placeholder's last; without parents as yet.
-fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
+fn steps(probe: &Probe, stored: Size, presets: &Presets, decoders: Decoders) -> Vec<Step> {
     let upright = turn(stored, probe.orientation);
     let mut steps: Vec<Step> = Vec::new();
     let wishes = presets.presets.iter().flat_map(|preset| {
@@ -180,7 +182,15 @@ fn steps(probe: &Probe, stored: Size, presets: &Presets) -> Vec<Step> {
         let output = Output {
             order,
             preset: preset.name.clone(),
-            encoding: encoding(probe, preset, format, (part, size)),
+            encoding: if crop.is_none() && (part, size) == (Rect::whole(stored), stored) {
+                beside(
+                    probe,
+                    encoding(probe, preset, format, (part, size)),
+                    decoders,
+                )
+            } else {
+                encoding(probe, preset, format, (part, size))
+            },
             focus,
         };
         match steps
@@ -240,6 +250,42 @@ fn encoding(
             Format::Jpeg => preset.effort,
             _ => Effort::default(),
         },
+        own: None,
+    }
+}
+
+/// An encoding for the original's own size: no better than a JPEG is itself, and not larger than an original of the same format.
+/// A quality gives the score that libjpeg gives at that number, so the two compare.
+fn beside(probe: &Probe, encoding: Encoding, decoders: Decoders) -> Encoding {
+    if encoding.moves || !is_lossy(encoding.format, encoding.lossless) {
+        return encoding;
+    }
+    let jpeg = probe.jpeg.as_ref();
+    let quality = jpeg.map_or(100, |jpeg| jpeg.quality);
+    let same = encoding.format == probe.format
+        && (jpeg.is_some() || probe.format == Format::Avif || probe.planes);
+    Encoding {
+        quality: encoding.quality.min(quality),
+        own: same.then(|| Own {
+            bytes: probe.bytes,
+            reuse: reuse(probe, decoders, quality <= encoding.quality),
+        }),
+        ..encoding
+    }
+}
+
+/// Only libjpeg-turbo gives coefficients.
+fn reuse(probe: &Probe, decoders: Decoders, coarse: bool) -> Reuse {
+    let pixels = u64::from(probe.width) * u64::from(probe.height);
+    let as_is = route(probe) == Route::Planes
+        && probe.orientation == Orientation::Upright
+        && probe.colour.is_srgb()
+        && decoders == Decoders::Fast
+        && pixels <= MOST_REUSED_PIXELS;
+    match (as_is, coarse) {
+        (false, _) => Reuse::Never,
+        (true, false) => Reuse::Larger,
+        (true, true) => Reuse::First,
     }
 }
 

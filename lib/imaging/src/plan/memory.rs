@@ -3,7 +3,7 @@
 use crate::{
     Format,
     decode::{self, jpeg},
-    encode::Encoding,
+    encode::{Encoding, Reuse},
     geometry::Size,
     picture::planes::Layout,
     plan::{Plan, Route, Step},
@@ -85,6 +85,26 @@ fn most_bytes_per_1000_pixels(plan: &Plan, encoding: &Encoding) -> u64 {
         (.., 0..=80) => 750 + alpha,
         _ => 2700 + alpha,
     }
+}
+
+/// A JPEG's coefficients, as libjpeg keeps them all: for samples of whole blocks, 16 bits each.
+fn coefficients(plan: &Plan) -> u64 {
+    let Some(jpeg) = &plan.probe.jpeg else {
+        return 0;
+    };
+    let (most_x, most_y) = jpeg.sampling.iter().fold((1, 1), |most, factors| {
+        (
+            most.0.max(u64::from(factors.0)),
+            most.1.max(u64::from(factors.1)),
+        )
+    });
+    let (columns, rows) = (u64::from(plan.probe.width), u64::from(plan.probe.height));
+    let (units_x, units_y) = (columns.div_ceil(8 * most_x), rows.div_ceil(8 * most_y));
+    let blocks = jpeg
+        .sampling
+        .iter()
+        .map(|factors| u64::from(factors.0) * u64::from(factors.1));
+    blocks.sum::<u64>() * units_x * units_y * COEFFICIENT_BLOCK
 }
 
 fn decode_bytes(plan: &Plan, stored: Size) -> u64 {
@@ -180,10 +200,14 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
         // chroma with its emphasis; the same
         _ => picture,
     };
+    let reused = |encoding: &Encoding| match encoding.own {
+        Some(own) if own.reuse != Reuse::Never => coefficients(plan) + 2 * own.bytes,
+        _ => 0,
+    };
     let most = step
         .outputs
         .iter()
-        .map(|output| encoding(&output.encoding))
+        .map(|output| encoding(&output.encoding).max(reused(&output.encoding)))
         .max()
         .unwrap_or(0);
     let cut = step.crop.map_or(0, |crop| layout.bytes(crop.size));

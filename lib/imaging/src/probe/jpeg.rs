@@ -1,7 +1,7 @@
 //! JPEG markers up to the first scan.
 
 use super::read::be16;
-use super::{JpegComponents, JpegLayout, Probe, short};
+use super::{JpegComponents, JpegLayout, Probe, jpeg_steps, short};
 use crate::colour::Model;
 use crate::{Colour, Error, Format, Orientation, metadata::exif};
 
@@ -16,6 +16,8 @@ struct Markers<'a> {
     orientation: Option<Orientation>,
     icc: Vec<(u8, &'a [u8])>,
     frame: Option<FrameHeader>,
+    /// The sum of the steps of each table.
+    steps: [Option<u32>; 4],
 }
 
 struct FrameHeader {
@@ -25,6 +27,8 @@ struct FrameHeader {
     width: u16,
     /// Component id, sampling factors.
     components: Vec<(u8, (u8, u8))>,
+    /// The table of the first component's steps.
+    table: u8,
 }
 
 pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
@@ -55,6 +59,12 @@ pub(super) fn probe(bytes: &[u8]) -> Result<Probe, Error> {
                 .map(|&(_, sampling)| sampling)
                 .collect(),
             progressive: frame.marker == 0xC2,
+            quality: markers
+                .steps
+                .get(usize::from(frame.table))
+                .copied()
+                .flatten()
+                .map_or(100, jpeg_steps::quality),
             adobe: markers.adobe_transform.is_some(),
         }),
         ..Probe::still(Format::Jpeg, frame.width.into(), frame.height.into())
@@ -113,6 +123,7 @@ fn read_segment<'a>(markers: &mut Markers<'a>, marker: u8, segment: &'a [u8]) ->
             markers.frame = Some(read_frame(marker, segment)?);
         }
         0xF7 => return Err(Error::Unsupported("JPEG-LS".into())),
+        0xDB => jpeg_steps::read(segment, &mut markers.steps),
         0xE0 if segment.starts_with(b"JFIF\0") => markers.jfif = true,
         0xE1 if segment.starts_with(b"Exif\0") => {
             markers
@@ -149,6 +160,7 @@ fn read_frame(marker: u8, segment: &[u8]) -> Result<FrameHeader, Error> {
             .take((*count).into())
             .map(|c| (c[0], (c[1] >> 4, c[1] & 15)))
             .collect(),
+        table: rest.get(2).copied().unwrap_or(0),
     })
 }
 
