@@ -2,6 +2,7 @@
 
 pub(crate) mod decide;
 pub(crate) mod memory;
+mod own;
 
 use serde::Serialize;
 

@@ -3,12 +3,13 @@
 use super::{
     Crop, Decode, Output, Plan, Route, Step,
     memory::{opaque_peak_bytes, peak_bytes},
+    own::beside,
 };
 use crate::{
-    Error, Format, JpegComponents, Limits, Orientation, Probe,
+    Error, Format, JpegComponents, Limits, Probe,
     decode::jpeg,
     emphasis::Emphasis,
-    encode::{Encoding, Own, Reuse, is_lossy},
+    encode::Encoding,
     geometry::{Fit, Focus, Rect, Size, fit, moved, reduced, stored_rect, turn, whole_of},
     limits::{self, Decoders},
     preset::{Animated, Chroma, Effort, Preset, Presets, Wish, resolve},
@@ -16,8 +17,6 @@ use crate::{
 
 /// The longest side of the picture that is looked at to place crops, in pixels.
 const LOOK_SIDE: u32 = 320;
-/// The largest JPEG whose coefficients may become a variant: they take 6 bytes a pixel at most, so 25 MB.
-const MOST_REUSED_PIXELS: u64 = 1 << 22;
 /// Four times the least ratio, in columns and rows, between a parent and a step made from it without visible loss: see
 /// docs/performance.md.
 const FOURFOLD_PARENT_RATIO: u64 = 7;
@@ -251,41 +250,6 @@ fn encoding(
             _ => Effort::default(),
         },
         own: None,
-    }
-}
-
-/// An encoding for the original's own size: no better than a JPEG is itself, and not larger than an original of the same format.
-/// A quality gives the score that libjpeg gives at that number, so the two compare.
-fn beside(probe: &Probe, encoding: Encoding, decoders: Decoders) -> Encoding {
-    if encoding.moves || !is_lossy(encoding.format, encoding.lossless) {
-        return encoding;
-    }
-    let jpeg = probe.jpeg.as_ref();
-    let quality = jpeg.map_or(100, |jpeg| jpeg.quality);
-    let same = encoding.format == probe.format
-        && (jpeg.is_some() || probe.format == Format::Avif || probe.planes);
-    Encoding {
-        quality: encoding.quality.min(quality),
-        own: same.then(|| Own {
-            bytes: probe.bytes,
-            reuse: reuse(probe, decoders, quality <= encoding.quality),
-        }),
-        ..encoding
-    }
-}
-
-/// Only libjpeg-turbo gives coefficients.
-fn reuse(probe: &Probe, decoders: Decoders, coarse: bool) -> Reuse {
-    let pixels = u64::from(probe.width) * u64::from(probe.height);
-    let as_is = route(probe) == Route::Planes
-        && probe.orientation == Orientation::Upright
-        && probe.colour.is_srgb()
-        && decoders == Decoders::Fast
-        && pixels <= MOST_REUSED_PIXELS;
-    match (as_is, coarse) {
-        (false, _) => Reuse::Never,
-        (true, false) => Reuse::Larger,
-        (true, true) => Reuse::First,
     }
 }
 

@@ -61,6 +61,15 @@ fn a_damaged_restart_interval_costs_its_rows_alone() {
         ("zeros", change(&|b| b[at[9] + 2..at[10]].fill(0))),
         ("ones", change(&|b| b[at[9] + 2..at[10]].fill(0x7F))),
         (
+            // sixteen ones, which are no code (T.81, K.2); a zero follows each byte of ones
+            "codes that are none",
+            change(&|b| {
+                for pair in b[at[9] + 2..at[10]].chunks_mut(2) {
+                    pair.copy_from_slice(&[0xFF, 0][..pair.len()]);
+                }
+            }),
+        ),
+        (
             "half of it",
             change(&|b| {
                 b.drain(at[9] + 2..usize::midpoint(at[9], at[10]));
