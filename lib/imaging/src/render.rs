@@ -6,7 +6,7 @@ use crate::{
     Choice, Colour, Error, Variant, Watch,
     animate::animate,
     colour, crop,
-    encode::encode_beside,
+    encode::beside::encode_beside,
     geometry::Rect,
     metadata::copyright::{self, Copyright},
     picture::{

@@ -2,6 +2,7 @@
 //! except what a preset asks for.
 
 mod avif;
+pub(crate) mod beside;
 mod gif;
 mod jpeg;
 mod own;
@@ -11,8 +12,8 @@ mod webp_animation;
 
 use std::borrow::Cow::{self, Borrowed, Owned};
 
+pub(crate) use own::is_lossy;
 pub use own::{Own, Reuse};
-pub(crate) use own::{encode_beside, is_lossy};
 use serde::Serialize;
 
 use crate::{
