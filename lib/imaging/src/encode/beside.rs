@@ -9,8 +9,11 @@ use crate::{
     preset::Metadata,
 };
 
-/// As [`encode`], and not larger than the original where the encoding says so: a JPEG's own coefficients if they may be used, then
-/// one more try with coarser steps. `original` is the file that `picture` was decoded from.
+/// Encodings with ever coarser steps: mostly the first one fits.
+const TRIES: usize = 3;
+
+/// As [`encode`], and not larger than the original where the encoding says so: a JPEG's own coefficients if they may be used, then up to
+/// [`TRIES`] more with coarser steps. `original` is the file that `picture` was decoded from.
 ///
 /// # Errors
 /// As [`encode`].
@@ -45,20 +48,26 @@ pub(crate) fn encode_beside(
     {
         return Ok(file);
     }
-    let quality = coarser(encoding.quality, file.len() as u64, own.bytes);
-    let smaller = encode(
-        picture,
-        Encoding {
-            quality,
-            ..encoding
-        },
-        copyright,
-    )?;
-    Ok(if smaller.len() < file.len() {
-        smaller
-    } else {
-        file
-    })
+    let mut best = file;
+    let mut quality = encoding.quality;
+    for _ in 0..TRIES {
+        quality = coarser(quality, best.len() as u64, own.bytes);
+        let smaller = encode(
+            picture,
+            Encoding {
+                quality,
+                ..encoding
+            },
+            copyright,
+        )?;
+        if smaller.len() < best.len() {
+            best = smaller;
+        }
+        if fits(&best) {
+            break;
+        }
+    }
+    Ok(best)
 }
 
 fn with_copyright(file: Vec<u8>, encoding: Encoding, copyright: &Copyright) -> Vec<u8> {

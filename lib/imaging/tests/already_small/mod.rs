@@ -89,7 +89,8 @@ fn a_turned_jpeg_does_not_grow_either() {
 #[test]
 fn webp_and_avif_do_not_grow() {
     for format in ["webp", "avif"] {
-        let of = |quality: u8| format!("formats = [\"{format}\"]\nquality = {quality}");
+        let size = "fit = \"inside\"\nwidth = 300\nheight = 200";
+        let of = |quality: u8| format!("{size}\nformats = [\"{format}\"]\nquality = {quality}");
         let coarse = rendered(format, &png(&grainy(300, 200)), &of(30));
         let coarse = &coarse.variants[0].bytes;
         not_larger(format, coarse, &of(80));
