@@ -1,9 +1,11 @@
 // What a hostile client can ask of the socket, from the page's side of a real stack. The rate of messages and their number
 // are bounded by API Gateway (20 a second, see template.yaml), which the local AWS does not imitate.
 
+import { readFileSync } from "node:fs";
+import { AwsClient } from "aws4fetch";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch, open } from "./chrome.ts";
+import { launch, open, required } from "./chrome.ts";
 
 let browser: Browser;
 let page: Page;
@@ -21,11 +23,12 @@ interface Message {
   message?: string;
 }
 
+const socketUrl = (): Promise<string> =>
+  page.evaluate(async () => (await (await fetch("config.json")).json()).websocketUrl);
+
 /** Sends `texts` on a connection of their own; resolves to the answers, or to what there is once the connection closes. */
 async function say(texts: string[]): Promise<Message[]> {
-  const url: string = await page.evaluate(
-    async () => (await (await fetch("config.json")).json()).websocketUrl,
-  );
+  const url = await socketUrl();
   return page.evaluate(
     ({ url, texts }) =>
       new Promise<Message[]>((resolve) => {
@@ -85,3 +88,55 @@ test("a hundred messages at once harm no other connection", async () => {
   expect(Date.now() - started).toBeLessThan(10_000);
   await flood;
 });
+
+test("of more than fifty ids a connection holds the last fifty, and none once it is closed", async () => {
+  const prefix = crypto.randomUUID().replaceAll("-", "").slice(0, 24);
+  const id = (at: number) => `${prefix}${at.toString(16).padStart(8, "0")}`;
+  const texts = Array.from({ length: 7 }, (_, message) =>
+    watch(Array.from({ length: 10 }, (_, at) => id(message * 10 + at))),
+  );
+  await page.evaluate(watchInTurn, { url: await socketUrl(), texts });
+  const held = await watchedIds(prefix);
+  expect(held).toHaveLength(50);
+  expect(held).toContain(id(69));
+  await page.evaluate("held.close()");
+  await expect.poll(() => watchedIds(prefix), { timeout: 10_000 }).toEqual([]);
+});
+
+/** Runs in the page: each text is sent when the one before it is answered. The connection stays open, as `held`. */
+function watchInTurn({ url, texts }: { url: string; texts: string[] }): Promise<void> {
+  return new Promise((resolve) => {
+    const held = new WebSocket(url);
+    Object.assign(window, { held });
+    const next = () => {
+      const text = texts.shift();
+      if (text) held.send(text);
+      else resolve();
+    };
+    held.addEventListener("open", next);
+    held.addEventListener("message", next);
+  });
+}
+
+/** The ids in the stack's watch table that begin with `prefix`. */
+async function watchedIds(prefix: string): Promise<string[]> {
+  const { endpoint, region } = JSON.parse(readFileSync(required("DARKROOM_STACK"), "utf8"));
+  const aws = new AwsClient({ accessKeyId: "test", secretAccessKey: "test", region, service: "dynamodb" });
+  const call = async (action: string, body: object) => {
+    const headers = {
+      "Content-Type": "application/x-amz-json-1.0",
+      "X-Amz-Target": `DynamoDB_20120810.${action}`,
+    };
+    const answer = await aws.fetch(`${endpoint}/`, { method: "POST", headers, body: JSON.stringify(body) });
+    expect(answer.status).toBe(200);
+    return answer.json();
+  };
+  const { TableNames } = await call("ListTables", {});
+  const name = TableNames.find((table: string) => table.includes("WatchTable"));
+  const { Items } = await call("Scan", {
+    TableName: name,
+    FilterExpression: "begins_with(public_id, :prefix)",
+    ExpressionAttributeValues: { ":prefix": { S: prefix } },
+  });
+  return Items.map((item: { public_id: { S: string } }) => item.public_id.S);
+}

@@ -23,7 +23,7 @@ export type Watch = (id: string, watcher: Watcher) => () => void;
 export const IDS_PER_MESSAGE = 10;
 
 /**
- * Ids watched at once on a connection. The pictures beyond wait for room, and look at their
+ * Ids watched at once on a connection, as many as the server holds of one. The pictures beyond wait for room, and look at their
  * manifests now and then: originals are rendered about in their order, so the first ones are the next to be ready.
  */
 export const MOST_WATCHED = 50;

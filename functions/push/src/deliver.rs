@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::request::{Ask, Notice, ask};
+use crate::request::{Ask, MAX_WATCHED, Notice, ask};
 
 /// API Gateway closes a connection after two hours; a row outlives it by a few minutes at most.
 const ROW_SECONDS: i64 = 2 * 60 * 60 + 10 * 60;
@@ -25,8 +25,9 @@ pub(crate) async fn answer(
 ) -> Result<(), Fault> {
     let reply = match ask(body) {
         Ok(Ask::Watch(ids)) => {
+            let expires_at = Timestamp::now().as_second() + ROW_SECONDS;
             table
-                .watch(connection, &ids, Timestamp::now().as_second() + ROW_SECONDS)
+                .watch(connection, &ids, expires_at, MAX_WATCHED)
                 .await?;
             json!({ "type": "watching", "ids": ids })
         }

@@ -8,6 +8,10 @@ use serde_json::Value;
 /// bounds what a flood of messages costs.
 const MAX_IDS: usize = 10;
 
+/// The most ids that the table holds of one connection; a further one takes the place of the oldest. The page watches no more
+/// at once (`MOST_WATCHED` in frontend/client/notices.ts).
+pub(crate) const MAX_WATCHED: usize = 50;
+
 /// What clients may send, for those who sent something else.
 const MESSAGES: &str =
     r#"{"action":"watch","ids":["public id"]} or {"action":"remove","keys":["key"]}"#;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, WriteRequest};
 use darkroom_pipeline::key::PublicId;
 use darkroom_pipeline::store::Fault;
@@ -40,7 +41,9 @@ impl WatchTable {
         }
     }
 
-    /// Records that the connection watches these ids, until `expires_at` (seconds since 1970).
+    /// Records that the connection watches these ids, until `expires_at` (seconds since 1970). Beyond `most` ids in all it
+    /// forgets the connection's oldest. The index, which counts them, lags behind the table by a moment, so messages that
+    /// come at the same time may exceed `most`; the next message drops their surplus, too.
     ///
     /// # Errors
     /// When DynamoDB fails.
@@ -49,8 +52,18 @@ impl WatchTable {
         connection: &str,
         ids: &[PublicId],
         expires_at: i64,
+        most: usize,
     ) -> Result<(), Fault> {
-        let rows = ids.iter().map(|id| {
+        let held = self
+            .query(Some(BY_CONNECTION), CONNECTION_ID, connection)
+            .await?;
+        let held = held.into_iter().filter_map(|mut row| {
+            let expires_at = number(row.get(EXPIRES_AT))?;
+            Some((string(row.remove(PUBLIC_ID))?, expires_at))
+        });
+        let dropped = surplus(held.collect(), ids, most);
+        let deletes = dropped.iter().map(|id| delete(text(id), connection));
+        let puts = ids.iter().map(|id| {
             let put = PutRequest::builder()
                 .item(PUBLIC_ID, text(id.as_str()))
                 .item(CONNECTION_ID, text(connection))
@@ -58,7 +71,7 @@ impl WatchTable {
             put.build()
                 .map(|put| WriteRequest::builder().put_request(put).build())
         });
-        let rows: Result<Vec<_>, _> = rows.collect();
+        let rows: Result<Vec<_>, _> = deletes.chain(puts).collect();
         self.write(rows.map_err(|e| Fault::new("write", &self.name, e))?)
             .await
     }
@@ -83,15 +96,9 @@ impl WatchTable {
         let rows = self
             .query(Some(BY_CONNECTION), CONNECTION_ID, connection)
             .await?;
-        let deletes = rows.into_iter().filter_map(|mut row| {
-            let delete = DeleteRequest::builder()
-                .key(PUBLIC_ID, row.remove(PUBLIC_ID)?)
-                .key(CONNECTION_ID, text(connection))
-                .build();
-            delete
-                .ok()
-                .map(|delete| WriteRequest::builder().delete_request(delete).build())
-        });
+        let deletes = rows
+            .into_iter()
+            .filter_map(|mut row| delete(row.remove(PUBLIC_ID)?, connection).ok());
         self.write(deletes.collect()).await
     }
 
@@ -152,6 +159,23 @@ impl WatchTable {
     }
 }
 
+/// The ids to forget, so that those of `held` (id, and when it expires) and the `new` ones are at most `most`: the oldest,
+/// which expire first.
+fn surplus(mut held: Vec<(String, i64)>, new: &[PublicId], most: usize) -> Vec<String> {
+    held.retain(|(id, _)| new.iter().all(|new| new.as_str() != id));
+    held.sort_by_key(|(_, expires_at)| *expires_at);
+    let count = (held.len() + new.len()).saturating_sub(most);
+    held.into_iter().take(count).map(|(id, _)| id).collect()
+}
+
+fn delete(public_id: AttributeValue, connection: &str) -> Result<WriteRequest, BuildError> {
+    let delete = DeleteRequest::builder()
+        .key(PUBLIC_ID, public_id)
+        .key(CONNECTION_ID, text(connection))
+        .build()?;
+    Ok(WriteRequest::builder().delete_request(delete).build())
+}
+
 fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
@@ -160,5 +184,55 @@ fn string(value: Option<AttributeValue>) -> Option<String> {
     match value {
         Some(AttributeValue::S(text)) => Some(text),
         _ => None,
+    }
+}
+
+fn number(value: Option<&AttributeValue>) -> Option<i64> {
+    match value {
+        Some(AttributeValue::N(digits)) => digits.parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: usize) -> PublicId {
+        PublicId::parse(&format!("{number:032x}")).expect("an id")
+    }
+
+    #[test]
+    fn a_connection_that_watches_too_many_ids_forgets_its_oldest() {
+        let held = |numbers: &[usize]| -> Vec<(String, i64)> {
+            let row = |&number: &usize| {
+                (
+                    id(number).as_str().to_owned(),
+                    1000 + i64::try_from(number).unwrap_or(0),
+                )
+            };
+            numbers.iter().map(row).collect()
+        };
+        let new = |numbers: &[usize]| numbers.iter().copied().map(id).collect::<Vec<_>>();
+        let numbers = |ids: Vec<String>| -> Vec<usize> {
+            ids.iter()
+                .map(|id| usize::from_str_radix(id, 16).unwrap_or(0))
+                .collect()
+        };
+        // held, new, forgotten; of at most 4
+        for (before, said, forgotten) in [
+            (&[][..], &[1, 2, 3, 4][..], &[][..]),
+            (&[3, 1, 2], &[4], &[]),
+            (&[3, 1, 4, 2], &[5], &[1]),
+            (&[3, 1, 4, 2], &[1, 5], &[2]), // 1 is watched again, so it is not the oldest
+            (&[3, 1, 4, 2, 6, 5], &[7], &[1, 2, 3]), // two messages at once had exceeded it
+            (&[1, 2, 3, 4], &[1, 2, 3, 4], &[]),
+        ] {
+            assert_eq!(
+                numbers(surplus(held(before), &new(said), 4)),
+                forgotten,
+                "{before:?} {said:?}"
+            );
+        }
     }
 }
