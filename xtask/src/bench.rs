@@ -39,12 +39,9 @@ pub(crate) struct Options {
     /// Measure only files whose name contains this.
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
-    /// Also compare the bytes of JPEGs at equal scores, over three qualities: minutes for each photo.
-    #[arg(long)]
+    /// Compare only the bytes of JPEGs at equal scores, over three qualities: minutes for each photo.
+    #[arg(long, conflicts_with_all = ["job", "rounds"])]
     equal: bool,
-    /// Compare the bytes at equal scores only.
-    #[arg(long, conflicts_with_all = ["equal", "job", "rounds"])]
-    equal_only: bool,
 }
 
 /// Runs the verb.
@@ -74,24 +71,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         presets,
     };
     let large = folder.join("100mp.jpg");
-    if !large.exists() && options.only.is_none() && !options.equal_only {
+    if !large.exists() && options.only.is_none() && !options.equal {
         run::step("making an original of 100 megapixels", || {
             run::shown(Command::new(&programs.ours).arg("large").arg(&large))
         })?;
     }
     let mut files = originals(&photos, options.only.as_deref(), &large)?;
-    if options.equal_only {
-        files.retain(Original::is_jpeg);
-    }
-    if options.equal_only {
-        print!("{}", equal::table(&equal::all(&programs, &files, &folder)?));
-        return Ok(());
+    if options.equal {
+        files.retain(|file| file.is_jpeg() && file.path != large);
+        return equal::run(&programs, &files, &folder);
     }
     let rows = measure::all(&programs, &files, options, &folder)?;
-    let equal = options
-        .equal
-        .then(|| equal::all(&programs, &files, &folder))
-        .transpose()?;
     let cold = cold::measure(&programs.peers, &program("darkroom-render")?)?;
     let ratios = report::ratios(&rows);
     let document = json!({
@@ -101,7 +91,6 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         "rows": rows.iter().map(report::row).collect::<Vec<_>>(),
         "ratios": ratios,
         "cold_start": cold,
-        "equal": equal,
     });
     fs::write(
         folder.join("report.json"),
@@ -109,9 +98,6 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     )?;
     fs::write(folder.join("plot.svg"), plot::draw(&document))?;
     print!("{}", report::table(&document));
-    if let Some(equal) = &equal {
-        print!("{}", equal::table(equal));
-    }
     println!(
         "wrote {} and plot.svg next to it",
         folder.join("report.json").display()

@@ -76,3 +76,59 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Args, clap::Error> {
+        Args::try_parse_from(std::iter::once("xtask").chain(line.split_whitespace()))
+    }
+
+    #[test]
+    fn options_are_read_before_anything_is_done() {
+        for line in [
+            "local --port 5000 --detach --fresh",
+            "local --stop",
+            "deploy --yes NoticeEmail=a@b.c MaxConcurrency=9",
+            "conformance images --no-sharp",
+            "bench photos --rounds 3 --job jpeg",
+            "chaos --jobs 5 --kill",
+            "measured 20 out err program --its own",
+        ] {
+            parsed(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        }
+    }
+
+    #[test]
+    fn wrong_options_are_named() {
+        for (line, said) in [
+            ("local --port", "--port"),
+            ("local --port 70000", "70000"),
+            ("local --prot 1", "--prot"),
+            ("local --stop --fresh", "--stop"),
+            ("deploy NoticeEmail", "NoticeEmail"),
+            ("deploy --force", "--force"),
+            ("deploy --region=x", "--region"),
+            ("conformance --wirte", "--wirte"),
+            ("conformance a b", "'b'"),
+            ("conformance --write --no-sharp", "--no-sharp"),
+            ("bench --rounds 0", "0"),
+            ("bench --equal --job jpeg", "--job"),
+            ("chaos --jobs", "--jobs"),
+            ("chaos --minutes 5", "--minutes"),
+            ("test --fast", "--fast"),
+            ("measured", "PATIENCE"),
+            ("measured soon a b true", "soon"),
+            ("frob", "frob"),
+        ] {
+            let error = parsed(line)
+                .err()
+                .unwrap_or_else(|| panic!("{line} is taken"));
+            assert_ne!(error.kind(), ErrorKind::DisplayHelp, "{line}");
+            assert!(error.to_string().contains(said), "{line}: {error}");
+        }
+    }
+}

@@ -20,7 +20,7 @@ async fn main() -> Result<(), Error> {
             .map(|record| record.body.as_deref().unwrap_or_default());
         let digest = Digest::of(notices);
         let mailed = topic.mail(&digest, &config.site_url).await;
-        mailed.map_err(|e| darkroom_aws::with_causes(&e))?;
+        mailed.map_err(|e| format!("{e:#}"))?;
         tracing::info!(
             notices = records.len(),
             ready = digest.ready,

@@ -5,6 +5,7 @@ mod request;
 
 use darkroom_aws::{Connections, Originals, WatchTable};
 use darkroom_pipeline::config;
+use darkroom_pipeline::store::with_causes;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
@@ -20,7 +21,7 @@ async fn main() -> Result<(), Error> {
     let originals = Originals::new(&sdk, &config.input_bucket);
     let handle = async |event: LambdaEvent<Value>| {
         let answer = handle(&table, &connections, &originals, event.payload).await;
-        answer.map_err(|e| Error::from(darkroom_aws::with_causes(&*e)))
+        answer.map_err(|e| Error::from(with_causes(&*e)))
     };
     lambda_runtime::run(service_fn(handle)).await
 }

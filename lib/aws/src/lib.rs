@@ -98,16 +98,6 @@ fn retries() -> RetryPartition {
         .build()
 }
 
-/// An error with all its causes, for Lambda, which records only the text of the error itself.
-#[must_use]
-pub fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| (*error).source());
-    chain
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
-}
-
 /// Why a call failed.
 type Cause = Box<dyn Error + Send + Sync>;
 

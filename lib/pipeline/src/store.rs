@@ -122,15 +122,22 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
         if f.alternate() {
-            let causes = std::iter::successors(self.source(), |cause| (*cause).source());
-            for cause in causes {
-                write!(f, ": {cause}")?;
-            }
+            f.write_str(&with_causes(self))
+        } else {
+            f.write_str(&self.message)
         }
-        Ok(())
     }
+}
+
+/// An error and its causes, one after another: most places print the text of the error alone.
+#[must_use]
+pub fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| (*error).source());
+    chain
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 impl Error for Fault {

@@ -11,9 +11,9 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use super::contender::{CONTENDERS, Cores, Process, Programs};
+use super::contender::{self, CONTENDERS, Cores, Process, Programs};
 use super::measure::Original;
-use super::report::{CROPPED, object};
+use super::report::{CROPPED, float, machine, object};
 use crate::run;
 
 /// The qualities that are rendered, and the peer's that counts: the default of the shipped presets.
@@ -28,8 +28,23 @@ const METRICS: [&str; 2] = ["ssimulacra2", "butteraugli"];
 /// The sizes of one preset's files at the qualities, with their scores.
 type Curve = Vec<(f64, f64)>;
 
-/// Renders and scores every file: for each effort and metric our bytes in relation to the peer's, by file and preset.
-pub(super) fn all(programs: &Programs, files: &[Original], folder: &Path) -> Result<Value> {
+/// Compares every file, prints a table, and writes `equal.json` beside the report: for each effort and metric our bytes in relation
+/// to the peer's, by file and preset.
+pub(super) fn run(programs: &Programs, files: &[Original], folder: &Path) -> Result<()> {
+    let document = json!({
+        "machine": machine()?,
+        "versions": contender::versions(programs)?,
+        "efforts": all(programs, files, folder)?,
+    });
+    let file = folder.join("equal.json");
+    fs::write(&file, serde_json::to_vec_pretty(&document)?)?;
+    print!("{}", table(&document["efforts"]));
+    println!("wrote {}", file.display());
+    Ok(())
+}
+
+/// Renders and scores every file.
+fn all(programs: &Programs, files: &[Original], folder: &Path) -> Result<Value> {
     let mut ratios: BTreeMap<(&str, &str), Vec<Value>> = BTreeMap::new();
     let (_, program) = CONTENDERS
         .into_iter()
@@ -98,7 +113,7 @@ fn compare(file: &str, effort: &str, scores: &Value, made: &Path) -> Result<Vec<
             let folder = format!("{who} {quality}");
             let bytes = fs::metadata(made.join(&folder).join(format!("{preset}.jpg")))?.len();
             let score = scores[&folder][preset].as_f64();
-            Ok((score.context("a score")?, super::report::float(bytes).ln()))
+            Ok((score.context("a score")?, float(bytes).ln()))
         });
         points.collect()
     };
@@ -137,7 +152,7 @@ fn sum_up(variants: &[Value]) -> Value {
     let logs: f64 = ratios.iter().map(|ratio| ratio.ln()).sum();
     let outside = variants.iter().filter(|variant| variant["within"] == false);
     json!({
-        "mean": (logs / super::report::float(ratios.len())).exp(),
+        "mean": (logs / float(ratios.len())).exp(),
         "worst": ratios.iter().copied().fold(0.0, f64::max),
         "outside": outside.count(),
         "variants": variants,
@@ -145,7 +160,7 @@ fn sum_up(variants: &[Value]) -> Value {
 }
 
 /// The sums as Markdown.
-pub(super) fn table(document: &Value) -> String {
+fn table(document: &Value) -> String {
     let mut text = format!(
         "\nJPEG: our bytes where the score is that of {PEER} at quality {PEERS}\n\n\
          | effort | score | mean | worst variant | variants | beyond our scores |\n|---|---|---|---|---|---|\n"

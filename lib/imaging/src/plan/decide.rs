@@ -178,18 +178,14 @@ fn steps(probe: &Probe, stored: Size, presets: &Presets, decoders: Decoders) -> 
             stored_rect(part, stored, probe.orientation),
             turn(size, probe.orientation),
         );
+        let mut encoding = encoding(probe, preset, format, (part, size));
+        if crop.is_none() && (part, size) == (Rect::whole(stored), stored) {
+            encoding = beside(probe, encoding, decoders);
+        }
         let output = Output {
             order,
             preset: preset.name.clone(),
-            encoding: if crop.is_none() && (part, size) == (Rect::whole(stored), stored) {
-                beside(
-                    probe,
-                    encoding(probe, preset, format, (part, size)),
-                    decoders,
-                )
-            } else {
-                encoding(probe, preset, format, (part, size))
-            },
+            encoding,
             focus,
         };
         match steps

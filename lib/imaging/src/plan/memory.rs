@@ -1,7 +1,7 @@
 //! The peak memory of a plan.
 
 use crate::{
-    Format,
+    Format, JpegLayout,
     decode::{self, jpeg},
     encode::{Encoding, Reuse},
     geometry::Size,
@@ -87,55 +87,45 @@ fn most_bytes_per_1000_pixels(plan: &Plan, encoding: &Encoding) -> u64 {
     }
 }
 
-/// A JPEG's coefficients, as libjpeg keeps them all: for samples of whole blocks, 16 bits each.
-fn coefficients(plan: &Plan) -> u64 {
-    let Some(jpeg) = &plan.probe.jpeg else {
-        return 0;
-    };
-    let (most_x, most_y) = jpeg.sampling.iter().fold((1, 1), |most, factors| {
-        (
-            most.0.max(u64::from(factors.0)),
-            most.1.max(u64::from(factors.1)),
-        )
-    });
-    let (columns, rows) = (u64::from(plan.probe.width), u64::from(plan.probe.height));
-    let (units_x, units_y) = (columns.div_ceil(8 * most_x), rows.div_ceil(8 * most_y));
-    let blocks = jpeg
-        .sampling
-        .iter()
-        .map(|factors| u64::from(factors.0) * u64::from(factors.1));
-    blocks.sum::<u64>() * units_x * units_y * COEFFICIENT_BLOCK
+/// The largest sampling factors of a JPEG, across and down.
+fn most_sampling(jpeg: &JpegLayout) -> (u64, u64) {
+    jpeg.sampling.iter().fold((1, 1), |most, factors| {
+        (most.0.max(factors.0.into()), most.1.max(factors.1.into()))
+    })
+}
+
+/// All coefficients of a JPEG, as libjpeg keeps them: of whole MCUs, 16 bits each.
+fn coefficients(jpeg: &JpegLayout, stored: Size) -> u64 {
+    let most = most_sampling(jpeg);
+    let mcus = u64::from(stored.width).div_ceil(8 * most.0)
+        * u64::from(stored.height).div_ceil(8 * most.1);
+    let factors = jpeg.sampling.iter();
+    let blocks: u64 = factors.map(|(x, y)| u64::from(*x) * u64::from(*y)).sum();
+    mcus * blocks * COEFFICIENT_BLOCK
 }
 
 fn decode_bytes(plan: &Plan, stored: Size) -> u64 {
     let Some(jpeg) = &plan.probe.jpeg else {
         return decode::peak_bytes(&plan.probe, plan.decode.decoders);
     };
-    let most = jpeg.sampling.iter().fold((1, 1), |most, factors| {
-        (most.0.max(factors.0), most.1.max(factors.1))
-    });
-    let (columns, rows) = (u64::from(stored.width), u64::from(stored.height));
+    let (most, _) = most_sampling(jpeg);
     let denominator = u64::from(plan.decode.denominator);
     let plane = |factors: &(u8, u8)| {
-        let (own, most) = (
-            (u64::from(factors.0), u64::from(factors.1)),
-            (u64::from(most.0), u64::from(most.1)),
-        );
+        let own = (u64::from(factors.0), u64::from(factors.1));
         let waiting = WAITING_ROWS + 2 * reduce::STRIP_GROUPS as u64 * 8 * own.1 / denominator;
-        let blocks = (columns * own.0).div_ceil(most.0 * 8) * (rows * own.1).div_ceil(most.1 * 8);
-        let coefficients = if jpeg.progressive {
-            blocks * COEFFICIENT_BLOCK
-        } else {
-            0
-        };
-        coefficients + waiting * columns * own.0 / most.0 / denominator
+        waiting * u64::from(stored.width) * own.0 / most / denominator
+    };
+    let kept = if jpeg.progressive {
+        coefficients(jpeg, stored)
+    } else {
+        0
     };
     let whole = if jpeg::scales(plan.decode.decoders) {
         0 // a few rows at a time
     } else {
         stored.area() * jpeg.sampling.len() as u64
     };
-    whole + jpeg.sampling.iter().map(plane).sum::<u64>()
+    whole + kept + jpeg.sampling.iter().map(plane).sum::<u64>()
 }
 
 /// What the pictures of a step are once they are decoded and converted.
@@ -201,7 +191,10 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
         _ => picture,
     };
     let reused = |encoding: &Encoding| match encoding.own {
-        Some(own) if own.reuse != Reuse::Never => coefficients(plan) + 2 * own.bytes,
+        Some(own) if own.reuse != Reuse::Never => {
+            let jpeg = plan.probe.jpeg.as_ref();
+            jpeg.map_or(0, |jpeg| coefficients(jpeg, stored(plan))) + 2 * own.bytes
+        }
         _ => 0,
     };
     let most = step
