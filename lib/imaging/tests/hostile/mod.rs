@@ -225,16 +225,26 @@ fn what_decoding_needs_is_promised() {
 
 /// The sizes are right and all bytes are there; but the length of a lossy one's first part, or all pixels of one without loss, are
 /// nonsense.
+/// A still whose coded data cannot be read.
+pub(crate) fn nonsense_webp(name: &str) -> Vec<u8> {
+    let (first, count) = if name == "webp lossy" {
+        (20, 3)
+    } else {
+        (25, usize::MAX)
+    };
+    let all = files::all();
+    let (_, bytes) = all.iter().find(|(own, _)| *own == name).expect(name);
+    let mut nonsense = bytes.clone();
+    for byte in nonsense.iter_mut().skip(first).take(count) {
+        *byte |= 0xFE; // the lowest bit says that a frame stands for itself
+    }
+    nonsense
+}
+
 #[test]
 fn still_webp_that_makes_no_sense_is_refused() {
-    let all = files::all();
-    for (name, first, count) in [("webp lossy", 20, 3), ("webp lossless", 25, usize::MAX)] {
-        let (_, bytes) = all.iter().find(|(own, _)| *own == name).expect(name);
-        let mut nonsense = bytes.clone();
-        for byte in nonsense.iter_mut().skip(first).take(count) {
-            *byte |= 0xFE; // the lowest bit says that a frame stands for itself
-        }
-        let error = render(&nonsense).expect_err(name);
+    for name in ["webp lossy", "webp lossless"] {
+        let error = render(&nonsense_webp(name)).expect_err(name);
         assert!(
             ["corrupt", "truncated"].contains(&error.code()),
             "{name}: {error}"

@@ -6,9 +6,11 @@ use darkroom_imaging::{Decoders, Limits, Watch, plan, probe, render};
 use image::{ExtendedColorType, ImageEncoder};
 
 use super::container::{Item, file};
+use super::field::jpeg::without_codes;
 use super::heif::picture;
+use crate::hostile::nonsense_webp;
 use crate::synthetic::{Pixels, decode, jpeg, mean_difference, photo, png};
-use crate::{one, run, shipped};
+use crate::{one, run, run_within, shipped};
 
 const FULL: &str = "fit = \"inside\"\nwidth = 65500\nheight = 65500\nformats = [\"png\"]";
 
@@ -123,6 +125,35 @@ fn both_decoders_show_the_same_picture() {
     assert_eq!((fast.0, safe.0), (4, 1), "only the fast one scales");
     let difference = mean_difference(&fast.1, &safe.1);
     assert!(difference > 0.0 && difference < 2.0, "{difference}");
+}
+
+/// Only what they make of damage tells the decoders apart for certain.
+#[test]
+fn the_limits_choose_the_decoders_of_jpeg_and_webp() {
+    let presets = one(FULL);
+    let outcome = |decoders, bytes: &[u8]| {
+        let limits = Limits {
+            decoders,
+            ..Limits::default()
+        };
+        run_within(&limits, bytes, &presets).map(drop)
+    };
+    let damaged = without_codes();
+    assert!(outcome(Decoders::Fast, &damaged).is_ok());
+    let error = outcome(Decoders::Safe, &damaged).expect_err("all rows behind it are lost");
+    assert_eq!(error.code(), "corrupt", "{error}");
+
+    let nonsense = nonsense_webp("webp lossy");
+    let [fast, safe] = [Decoders::Fast, Decoders::Safe].map(|decoders| {
+        outcome(decoders, &nonsense)
+            .expect_err("no WebP")
+            .to_string()
+    });
+    assert!(
+        fast.contains("the WebP decoder could not read it"),
+        "{fast}"
+    );
+    assert_ne!(safe, fast, "image-webp has words of its own");
 }
 
 /// The variants are the same with any bytes after the original: noise, or a copy of the original.

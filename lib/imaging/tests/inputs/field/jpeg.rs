@@ -34,6 +34,16 @@ fn restarts(bytes: &[u8]) -> Vec<usize> {
         .collect()
 }
 
+/// The data of 16 of 1600 rows is sixteen ones again and again, which are no code (T.81, K.2); a zero follows each byte of ones.
+pub(crate) fn without_codes() -> Vec<u8> {
+    let mut bytes = with_restarts();
+    let at = restarts(&bytes);
+    for pair in bytes[at[9] + 2..at[10]].chunks_mut(2) {
+        pair.copy_from_slice(&[0xFF, 0][..pair.len()]);
+    }
+    bytes
+}
+
 /// Rows of two renderings that differ.
 fn differing(one: &Rendered, other: &Rendered) -> Vec<u32> {
     let (one, other) = (
@@ -60,15 +70,7 @@ fn a_damaged_restart_interval_costs_its_rows_alone() {
     for (name, bytes) in [
         ("zeros", change(&|b| b[at[9] + 2..at[10]].fill(0))),
         ("ones", change(&|b| b[at[9] + 2..at[10]].fill(0x7F))),
-        (
-            // sixteen ones, which are no code (T.81, K.2); a zero follows each byte of ones
-            "codes that are none",
-            change(&|b| {
-                for pair in b[at[9] + 2..at[10]].chunks_mut(2) {
-                    pair.copy_from_slice(&[0xFF, 0][..pair.len()]);
-                }
-            }),
-        ),
+        ("codes that are none", without_codes()),
         (
             "half of it",
             change(&|b| {

@@ -1,7 +1,7 @@
 //! Files that people really send: not by the book, and shown by every browser.
 
 mod bmp;
-mod jpeg;
+pub(crate) mod jpeg;
 mod profile;
 mod tiff;
 
