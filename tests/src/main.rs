@@ -37,7 +37,7 @@ enum Load {
         count: usize,
         #[arg(long)]
         photos: Option<PathBuf>,
-        /// Of made photos, in pixels.
+        /// The side of generated photos, in pixels.
         #[arg(long, default_value_t = 64)]
         side: u16,
     },

@@ -32,16 +32,16 @@ pub(crate) enum Load {
         /// Originals to copy.
         #[arg(long, value_name = "N")]
         count: Option<usize>,
-        /// The photos (default: made ones).
+        /// The photos (default: generated ones).
         #[arg(long, value_name = "DIR")]
         photos: Option<PathBuf>,
-        /// The side of made photos.
+        /// The side of generated photos.
         #[arg(long, value_name = "PIXELS")]
         side: Option<u16>,
     },
     /// Run a mixed load on a local stack and check that nothing grows.
     Soak {
-        /// How long.
+        /// Minutes to run.
         #[arg(long, value_name = "N")]
         minutes: Option<u64>,
     },

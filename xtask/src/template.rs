@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::run;
 
-/// YAML's key for a mapping whose entries stand here too, where the mapping has none of the same name.
+/// YAML's merge key: the entries of its mapping count here too, unless there is one of the same name.
 const MERGE: &str = "<<";
 /// The type of a Lambda function to SAM.
 const FUNCTION: &str = "AWS::Serverless::Function";
@@ -101,7 +101,7 @@ fn mapping(entries: &saphyr::Mapping) -> Result<Value> {
         let key = key.as_str().context("a key is no string")?;
         match (key, to_json(value)?) {
             (MERGE, Value::Object(more)) => merged.extend(more),
-            // the first of several has the last word
+            // of several mappings, the first wins
             (MERGE, Value::Array(several)) => {
                 for more in several.into_iter().rev() {
                     let Value::Object(more) = more else {

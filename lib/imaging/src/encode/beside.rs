@@ -9,7 +9,7 @@ use crate::{
     preset::Metadata,
 };
 
-/// Encodings with ever coarser steps: mostly the first one fits.
+/// Attempts with coarser and coarser steps; the first one usually fits.
 const TRIES: usize = 3;
 
 /// As [`encode`], and not larger than the original where the encoding says so: a JPEG's own coefficients if they may be used, then up to

@@ -31,7 +31,7 @@ pub(super) enum Rule {
     RememberEtags,
 }
 
-/// The job as it looks without the rule.
+/// The job as reconcile would see it without the rule.
 pub(super) fn job(job: Job, without: Option<Rule>) -> Job {
     match without {
         Some(Rule::RenderOnRedelivery) => Job {
@@ -43,7 +43,7 @@ pub(super) fn job(job: Job, without: Option<Rule>) -> Job {
     }
 }
 
-/// A store with which reconcile does as if it lacked the rule.
+/// A store that makes reconcile behave as if it lacked the rule.
 pub(super) struct Without<S> {
     pub(super) store: S,
     pub(super) rule: Option<Rule>,
@@ -52,7 +52,7 @@ pub(super) struct Without<S> {
     pub(super) seen: Mutex<Seen>,
 }
 
-/// What passed by in this pass.
+/// What the job has seen and written in this pass.
 #[derive(Default)]
 pub(super) struct Seen {
     original: Option<Original>,
@@ -72,7 +72,7 @@ impl<S> Without<S> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the job must be begun anew, as if this were its first pass. Asked once, it is forgotten.
+    /// Whether the job must be begun anew, as if this were its first pass. Forgets it once asked.
     pub(super) fn begins_again(&self) -> bool {
         std::mem::take(&mut self.seen().again)
     }
