@@ -2,7 +2,9 @@
 
 pub(crate) mod decide;
 pub(crate) mod memory;
+mod notes;
 mod own;
+mod parents;
 
 use serde::Serialize;
 

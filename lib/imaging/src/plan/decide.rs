@@ -3,7 +3,9 @@
 use super::{
     Crop, Decode, Output, Plan, Route, Step,
     memory::{opaque_peak_bytes, peak_bytes},
+    notes::notes,
     own::beside,
+    parents::link,
 };
 use crate::{
     Error, Format, JpegComponents, Limits, Probe,
@@ -17,9 +19,6 @@ use crate::{
 
 /// The longest side of the picture that is looked at to place crops, in pixels.
 const LOOK_SIDE: u32 = 320;
-/// Four times the least ratio, in columns and rows, between a parent and a step made from it without visible loss: see
-/// docs/performance.md.
-const FOURFOLD_PARENT_RATIO: u64 = 7;
 /// Twice the ratio that must remain between the decoded picture and the largest variant after scaled decoding:
 /// below 1.5 it costs 1 to 2 points of SSIMULACRA2.
 const DOUBLE_DECODE_RATIO: u64 = 3;
@@ -97,68 +96,6 @@ fn route(probe: &Probe) -> Route {
         Some(JpegComponents::Rgb) => Route::Rgb,
         Some(JpegComponents::Cmyk | JpegComponents::Ycck) => Route::Cmyk,
     }
-}
-
-fn notes(probe: &Probe, presets: &Presets, steps: &[Step]) -> Vec<String> {
-    let mut notes = probe.notes.clone();
-    if probe.sequence {
-        notes.push("the original is animated, but only its still image is shown".to_owned());
-    }
-    notes.extend(stills_note(probe, steps));
-    notes.extend(reduced_notes(probe, presets, steps));
-    notes
-}
-
-/// A note for each variant that its format made smaller than its preset asks for.
-fn reduced_notes(probe: &Probe, presets: &Presets, steps: &[Step]) -> Vec<String> {
-    let (width, height) = probe.upright();
-    let upright = Size { width, height };
-    let mut outputs: Vec<(&Step, &Output)> = steps
-        .iter()
-        .flat_map(|step| step.outputs.iter().map(move |output| (step, output)))
-        .collect();
-    outputs.sort_by_key(|(_, output)| output.order);
-    let note = |(step, output): (&Step, &Output)| {
-        let preset = presets.presets.iter().find(|p| p.name == output.preset)?;
-        let (_, wanted) = fit(upright, preset.bounds.around(upright), preset.fit);
-        let size = step.shown(probe.orientation);
-        let format = output.encoding.format;
-        (size != wanted).then(|| {
-            format!(
-                "{} is {size}, not {wanted}: the limit of {}",
-                file_name(output),
-                format.name()
-            )
-        })
-    };
-    outputs.into_iter().filter_map(note).collect()
-}
-
-/// `small.jpg`
-fn file_name(output: &Output) -> String {
-    format!("{}.{}", output.preset, output.encoding.format.extension())
-}
-
-/// The note about variants that show only the first frame.
-fn stills_note(probe: &Probe, steps: &[Step]) -> Option<String> {
-    if probe.frames <= 1 {
-        return None;
-    }
-    let mut stills: Vec<&Output> = steps
-        .iter()
-        .flat_map(|step| &step.outputs)
-        .filter(|output| !output.encoding.moves)
-        .collect();
-    if stills.is_empty() {
-        return None;
-    }
-    stills.sort_by_key(|output| output.order);
-    let names: Vec<String> = stills.iter().map(|output| file_name(output)).collect();
-    Some(format!(
-        "only the first of {} frames is shown in {}",
-        probe.frames,
-        names.join(", ")
-    ))
 }
 
 /// One step for each different picture, largest first, the placeholder's last; without parents as yet.
@@ -320,45 +257,6 @@ fn place(
             (Rect::whole(upright), whole, Some(crop), None)
         }
     }
-}
-
-/// Assigns each step the smallest parent that shows the whole original and is large enough. The picture to look at is there
-/// before all others, so it has none.
-fn link(mut steps: Vec<Step>, look: Option<usize>) -> Vec<Step> {
-    for child in (1..steps.len()).filter(|child| Some(*child) != look) {
-        let parent = (0..child)
-            .filter(|parent| serves(&steps[*parent], &steps[child]))
-            .min_by_key(|parent| steps[*parent].size.area());
-        steps[child].parent = parent;
-    }
-    steps
-}
-
-/// Whether `child` can be made of `parent`, which is at least 7/4 as large where they overlap.
-fn serves(parent: &Step, child: &Step) -> bool {
-    let whole = (parent.part.x, parent.part.y) == (0, 0) && covers(parent.part.size, child.part);
-    // parent.size / parent.part is the parent's scale, child.size / child.part the child's
-    let enough = |parent_size: u32, parent_part: u32, child_size: u32, child_part: u32| {
-        4 * u64::from(parent_size) * u64::from(child_part)
-            >= FOURFOLD_PARENT_RATIO * u64::from(child_size) * u64::from(parent_part)
-    };
-    whole
-        && enough(
-            parent.size.width,
-            parent.part.size.width,
-            child.size.width,
-            child.part.size.width,
-        )
-        && enough(
-            parent.size.height,
-            parent.part.size.height,
-            child.size.height,
-            child.part.size.height,
-        )
-}
-
-fn covers(parent: Size, part: Rect) -> bool {
-    part.x + part.size.width <= parent.width && part.y + part.size.height <= parent.height
 }
 
 /// The largest divisor at which the decoded original is still large enough for every picture made from it.
