@@ -89,6 +89,7 @@ for (const [name, { properties }] of alarms) {
   const { fires = [], not = [] } = CASES[name] ?? {};
   const states = (cases) => cases.map((samples) => state(properties, (metric) => (Array.isArray(samples) ? samples : samples[idOf(properties, metric)])));
   test(`${name} goes off, and only for its fault`, () => {
+    assert.ok(fires.length > 0 && not.length > 0, "CASES lacks samples at which it goes off, or at which it does not");
     assert.deepEqual(states(fires), fires.map(() => "ALARM"));
     assert.deepEqual(states(not), not.map(() => "OK"));
   });
