@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use xtask::functions::{self, Profile};
+use xtask::{run, tools};
 
-use crate::functions::{self, Profile};
-use crate::{deploy, run, stack, tools};
+use crate::{deploy, stack};
 
 /// The package whose program renders folders.
 const CLI: &str = "darkroom";

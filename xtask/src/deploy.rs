@@ -7,10 +7,11 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use xtask::run;
+use xtask::template::Template;
+use xtask::tools::{self, Tools};
 
-use crate::template::Template;
-use crate::tools::{self, Tools};
-use crate::{run, site, stack};
+use crate::{site, stack};
 
 /// The Rust target of the functions' processors.
 const TARGET: &str = "aarch64-unknown-linux-gnu";

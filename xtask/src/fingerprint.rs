@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 /// A hash of the names and bytes of files; of a folder, of all files in it.
-pub(crate) fn of(paths: &[&Path]) -> Result<String> {
+pub fn of(paths: &[&Path]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for path in paths {
         add(path, &mut hasher)?;
@@ -17,7 +17,7 @@ pub(crate) fn of(paths: &[&Path]) -> Result<String> {
 
 /// Does `work` unless the file `mark` says that it was done with the same `fingerprint`.
 /// Returns whether it did the work.
-pub(crate) fn unless_done(
+pub fn unless_done(
     mark: &Path,
     fingerprint: &str,
     work: impl FnOnce() -> Result<()>,

@@ -17,7 +17,7 @@ const ANY_TEST: &str = "hostile";
 
 /// How the functions are compiled.
 #[derive(Clone, Copy)]
-pub(crate) enum Profile {
+pub enum Profile {
     /// As for AWS.
     Release,
     /// As for tests, so that nothing is compiled twice: quickly, with overflow checks.
@@ -25,7 +25,7 @@ pub(crate) enum Profile {
 }
 
 /// Compiles every function that template.yaml names and lays them and the template in `folder`; returns the template's path.
-pub(crate) fn build(folder: &Path, profile: Profile) -> Result<PathBuf> {
+pub fn build(folder: &Path, profile: Profile) -> Result<PathBuf> {
     let template = Template::read()?;
     for (name, program) in compile(&template.packages(), profile)? {
         let artifact = folder.join(&name);
@@ -40,7 +40,7 @@ pub(crate) fn build(folder: &Path, profile: Profile) -> Result<PathBuf> {
 }
 
 /// Compiles a package and returns its program.
-pub(crate) fn program(package: &str, profile: Profile) -> Result<PathBuf> {
+pub fn program(package: &str, profile: Profile) -> Result<PathBuf> {
     let mut programs = compile(&[package.to_owned()], profile)?;
     let (_, program) = programs
         .pop()
@@ -49,7 +49,7 @@ pub(crate) fn program(package: &str, profile: Profile) -> Result<PathBuf> {
 }
 
 /// Compiles packages and returns the path of each one's program.
-pub(crate) fn compile(packages: &[String], profile: Profile) -> Result<Vec<(String, PathBuf)>> {
+pub fn compile(packages: &[String], profile: Profile) -> Result<Vec<(String, PathBuf)>> {
     let mut cargo = tools::cargo()?;
     cargo.arg("build");
     match profile {
@@ -64,7 +64,7 @@ pub(crate) fn compile(packages: &[String], profile: Profile) -> Result<Vec<(Stri
 }
 
 /// Runs a `cargo build` and returns the path of each package's program.
-pub(crate) fn programs(cargo: &mut Command, packages: &[String]) -> Result<Vec<(String, PathBuf)>> {
+pub fn programs(cargo: &mut Command, packages: &[String]) -> Result<Vec<(String, PathBuf)>> {
     cargo.args(["--message-format", "json-render-diagnostics"]);
     progress::ask(cargo);
     let mut child = cargo

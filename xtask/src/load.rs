@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use xtask::functions::{self, Profile};
+use xtask::{run, tools};
 
-use crate::functions::{self, Profile};
+use crate::server;
 use crate::stack::{self, Place};
-use crate::{run, server, tools};
 
 /// The package with the loads.
 const LOADS: &str = "darkroom-tests";

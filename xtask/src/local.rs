@@ -1,10 +1,11 @@
 //! `cargo xtask local`: the whole system on a local AWS, for as long as the user likes.
 
 use anyhow::{Result, bail};
+use xtask::functions::Profile;
+use xtask::run;
 
-use crate::functions::Profile;
+use crate::server;
 use crate::stack::{self, Place};
-use crate::{run, server};
 
 /// MiniStack's and LocalStack's own default.
 const PORT: u16 = 4566;

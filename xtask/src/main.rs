@@ -6,21 +6,14 @@
 )]
 
 mod arm64;
-mod bench;
-mod conformance;
 mod deploy;
-mod fingerprint;
-mod functions;
+mod lab;
 mod load;
 mod local;
-mod progress;
-mod run;
 mod server;
 mod site;
 mod stack;
-mod template;
 mod test;
-mod tools;
 
 use std::process::ExitCode;
 
@@ -47,13 +40,11 @@ enum Verb {
     /// Build for arm64, render under qemu, and compare the bytes with this machine's.
     Arm64,
     /// Run every file of a folder through the engine and through sharp.
-    Conformance(conformance::Options),
+    Conformance(lab::Arguments),
     /// Compare speed, memory, bytes and quality with sharp, libvips and Pillow.
-    Bench(bench::Options),
+    Bench(lab::Arguments),
     #[command(flatten)]
     Load(load::Load),
-    #[command(hide = true)]
-    Measured(conformance::child::Measured),
 }
 
 fn main() -> ExitCode {
@@ -63,10 +54,9 @@ fn main() -> ExitCode {
         Verb::Publish => deploy::publish(),
         Verb::Test => test::run(),
         Verb::Arm64 => arm64::run(),
-        Verb::Conformance(options) => conformance::run(&options),
-        Verb::Bench(options) => bench::run(&options),
+        Verb::Conformance(arguments) => lab::run("conformance", &arguments),
+        Verb::Bench(arguments) => lab::run("bench", &arguments),
         Verb::Load(load) => load::run(&load),
-        Verb::Measured(child) => conformance::child::measured(&child),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -94,9 +84,8 @@ mod tests {
             "local --stop",
             "deploy --yes NoticeEmail=a@b.c MaxConcurrency=9",
             "conformance images --no-sharp",
-            "bench photos --rounds 3 --job jpeg",
+            "bench --help", // of the lab, which reads these itself
             "chaos --jobs 5 --kill",
-            "measured 20 out err program --its own",
         ] {
             parsed(line).unwrap_or_else(|error| panic!("{line}: {error}"));
         }
@@ -112,16 +101,9 @@ mod tests {
             ("deploy NoticeEmail", "NoticeEmail"),
             ("deploy --force", "--force"),
             ("deploy --region=x", "--region"),
-            ("conformance --wirte", "--wirte"),
-            ("conformance a b", "'b'"),
-            ("conformance --write --no-sharp", "--no-sharp"),
-            ("bench --rounds 0", "0"),
-            ("bench --equal --job jpeg", "--job"),
             ("chaos --jobs", "--jobs"),
             ("chaos --minutes 5", "--minutes"),
             ("test --fast", "--fast"),
-            ("measured", "PATIENCE"),
-            ("measured soon a b true", "soon"),
             ("frob", "frob"),
         ] {
             let error = parsed(line)

@@ -16,17 +16,18 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 static STOPPING: AtomicBool = AtomicBool::new(false);
 
 /// Makes Ctrl-C, SIGTERM and SIGHUP end the program that this process waits for, so that this process can clean up.
-pub(crate) fn catch_signals() -> Result<()> {
+pub fn catch_signals() -> Result<()> {
     ctrlc::set_handler(|| STOPPING.store(true, Ordering::SeqCst)).context("failed to catch Ctrl-C")
 }
 
 /// Whether the user asked to stop.
-pub(crate) fn stopping() -> bool {
+pub fn stopping() -> bool {
     STOPPING.load(Ordering::SeqCst)
 }
 
 /// The repository's root.
-pub(crate) fn root() -> PathBuf {
+#[must_use]
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .ancestors()
         .nth(1)
@@ -35,7 +36,7 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// Runs `work`; prints its name and how long it took.
-pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+pub fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let start = Instant::now();
     say(&format!("{what} ..."));
     let done = work()?;
@@ -47,7 +48,7 @@ pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
 }
 
 /// Prints a line. On a terminal it takes the place of a progress line that is there.
-pub(crate) fn say(line: &str) {
+pub fn say(line: &str) {
     let clear = if stdout().is_terminal() {
         "\r\x1b[K"
     } else {
@@ -57,7 +58,7 @@ pub(crate) fn say(line: &str) {
 }
 
 /// Runs a command with its output in the file `log`; an error contains the last lines of the output.
-pub(crate) fn logged(command: &mut Command, log: &Path) -> Result<()> {
+pub fn logged(command: &mut Command, log: &Path) -> Result<()> {
     fs::create_dir_all(log.parent().unwrap_or(Path::new(".")))?;
     let file = File::create(log).with_context(|| format!("failed to write {}", log.display()))?;
     command
@@ -77,7 +78,7 @@ pub(crate) fn logged(command: &mut Command, log: &Path) -> Result<()> {
 }
 
 /// Runs a command whose output goes to the terminal.
-pub(crate) fn shown(command: &mut Command) -> Result<()> {
+pub fn shown(command: &mut Command) -> Result<()> {
     let status = wait(command.stdin(Stdio::null()), None)?;
     if !status.success() {
         bail!("failed to run {} ({status})", show(command));
@@ -86,7 +87,7 @@ pub(crate) fn shown(command: &mut Command) -> Result<()> {
 }
 
 /// Runs a short command and returns its standard output; an error contains its standard error.
-pub(crate) fn output(command: &mut Command) -> Result<String> {
+pub fn output(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())
         .output()
@@ -104,7 +105,8 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 }
 
 /// The last lines of a log.
-pub(crate) fn tail(log: &Path) -> String {
+#[must_use]
+pub fn tail(log: &Path) -> String {
     let text = fs::read(log)
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
         .unwrap_or_default();

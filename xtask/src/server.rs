@@ -13,8 +13,7 @@ use anyhow::{Context, Result, bail};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-
-use crate::run;
+use xtask::run;
 
 /// The region of the local AWS.
 pub(crate) const REGION: &str = "us-east-1";

@@ -6,8 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-
-use crate::{fingerprint, run};
+use xtask::{fingerprint, run};
 
 /// The engine's formats and limits, which a test of `darkroom-imaging` keeps up to date.
 const ACCEPTS: &str = include_str!("../../lib/imaging/accepts.json");

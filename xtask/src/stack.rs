@@ -7,11 +7,12 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Map, Value, json};
+use xtask::functions::Profile;
+use xtask::tools::Tools;
+use xtask::{fingerprint, functions, run, tools};
 
-use crate::functions::Profile;
 use crate::server::{self, REGION, Server};
-use crate::tools::Tools;
-use crate::{fingerprint, functions, run, site, tools};
+use crate::site;
 
 /// The CloudFormation stack's name.
 const NAME: &str = "darkroom";

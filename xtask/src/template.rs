@@ -15,11 +15,11 @@ const MERGE: &str = "<<";
 const FUNCTION: &str = "AWS::Serverless::Function";
 
 /// The template in CloudFormation's JSON: `!Ref X` is `{"Ref": "X"}`, and anchors and merges are carried out.
-pub(crate) struct Template(Value);
+pub struct Template(Value);
 
 impl Template {
     /// Reads the repository's template.
-    pub(crate) fn read() -> Result<Self> {
+    pub fn read() -> Result<Self> {
         let path = run::root().join("template.yaml");
         let text = fs::read_to_string(&path)
             .with_context(|| format!("failed to read {}", path.display()))?;
@@ -35,7 +35,7 @@ impl Template {
     }
 
     /// The packages that the functions are built from, each once.
-    pub(crate) fn packages(&self) -> Vec<String> {
+    pub fn packages(&self) -> Vec<String> {
         let functions = self.0["Resources"].as_object().into_iter().flatten();
         let mut packages: Vec<String> = functions
             .filter_map(|(_, resource)| package(resource))
@@ -47,7 +47,8 @@ impl Template {
     }
 
     /// The default of a parameter.
-    pub(crate) fn default(&self, parameter: &str) -> Option<String> {
+    #[must_use]
+    pub fn default(&self, parameter: &str) -> Option<String> {
         match &self.0["Parameters"][parameter]["Default"] {
             Value::Null => None,
             Value::String(text) => Some(text.clone()),
@@ -56,7 +57,7 @@ impl Template {
     }
 
     /// As JSON in which each function's code is the folder of its package below `folder`, as `sam build` leaves it.
-    pub(crate) fn with_code(mut self, folder: &Path) -> Result<String> {
+    pub fn with_code(mut self, folder: &Path) -> Result<String> {
         let globals = self.0["Globals"]["Function"].as_object_mut();
         globals
             .and_then(|globals| globals.remove("CodeUri"))

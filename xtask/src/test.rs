@@ -6,11 +6,12 @@ use std::process::Command;
 use std::thread;
 
 use anyhow::{Context, Result, anyhow};
+use xtask::functions::{self, Profile};
+use xtask::run;
+use xtask::tools::{self, Tools};
 
-use crate::functions::{self, Profile};
 use crate::stack::{self, Place};
-use crate::tools::{self, Tools};
-use crate::{arm64, load, run, server};
+use crate::{arm64, load, server};
 
 /// The tests that need a running stack.
 const SYSTEM: [&str; 4] = ["--test", "system", "--test", "contract"];

@@ -15,27 +15,27 @@ const PYTHON: (u32, u32) = (3, 10);
 const NODE: (u32, u32) = (20, 19);
 
 /// Where the pinned Python programs are.
-pub(crate) struct Tools {
+pub struct Tools {
     /// The local AWS.
-    pub(crate) ministack: PathBuf,
+    pub ministack: PathBuf,
     /// AWS SAM's command line.
-    pub(crate) sam: PathBuf,
+    pub sam: PathBuf,
     /// AWS's command line.
-    pub(crate) aws: PathBuf,
+    pub aws: PathBuf,
     /// The checker of CloudFormation templates.
-    pub(crate) cfn_lint: PathBuf,
+    pub cfn_lint: PathBuf,
     /// Python with SAM's translator.
-    pub(crate) python: PathBuf,
+    pub python: PathBuf,
 }
 
 /// Fails where Python or Node is missing or too old.
-pub(crate) fn languages() -> Result<()> {
+pub fn languages() -> Result<()> {
     python()?;
     node_is_new_enough()
 }
 
 /// Installs the Python programs, unless they are there as their lock files say.
-pub(crate) fn python_programs() -> Result<Tools> {
+pub fn python_programs() -> Result<Tools> {
     let ministack = venv("ministack")?;
     let sam = venv("sam")?;
     Ok(Tools {
@@ -48,44 +48,44 @@ pub(crate) fn python_programs() -> Result<Tools> {
 }
 
 /// Installs the checker of the template's security, and returns its program.
-pub(crate) fn checkov() -> Result<PathBuf> {
+pub fn checkov() -> Result<PathBuf> {
     Ok(venv("checkov")?.join("checkov"))
 }
 
 /// Installs what compiles the functions for AWS, cargo-lambda and zig, and returns the folder that both are in.
-pub(crate) fn cross_compilers() -> Result<PathBuf> {
+pub fn cross_compilers() -> Result<PathBuf> {
     venv("lambda")
 }
 
 /// What the benchmark's peers run on.
-pub(crate) struct Peers {
+pub struct Peers {
     /// Python with pyvips and Pillow.
-    pub(crate) python: PathBuf,
+    pub python: PathBuf,
     /// The scripts of those that run on node, beside their packages.
-    pub(crate) node: PathBuf,
+    pub node: PathBuf,
 }
 
 /// Python with Pillow and its littleCMS.
-pub(crate) fn peers_python() -> Result<PathBuf> {
+pub fn peers_python() -> Result<PathBuf> {
     Ok(venv("peers")?.join("python"))
 }
 
 /// Installs the benchmark's peers, unless they are there as their lock files say.
-pub(crate) fn peers() -> Result<Peers> {
+pub fn peers() -> Result<Peers> {
     let scripts = ["package.json", "package-lock.json", "sharp.cjs", "cold.cjs"];
     Ok(Peers {
         python: peers_python()?,
-        node: node_program("bench", &scripts)?,
+        node: node_program("lab/peers", &scripts)?,
     })
 }
 
 /// Installs the page's packages, unless they are there as package-lock.json says.
-pub(crate) fn node_packages() -> Result<()> {
+pub fn node_packages() -> Result<()> {
     packages_in("frontend", "the page's packages")
 }
 
 /// Installs the policy evaluator and returns the folder of its tests.
-pub(crate) fn policy_tests() -> Result<PathBuf> {
+pub fn policy_tests() -> Result<PathBuf> {
     packages_in("tests/policies", "the policy evaluator")?;
     Ok(run::root().join("tests/policies"))
 }
@@ -105,11 +105,12 @@ fn packages_in(folder: &str, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// Copies `xtask/{name}`'s files into a folder of `target/tools` and installs what its package-lock.json says.
-pub(crate) fn node_program(name: &str, files: &[&str]) -> Result<PathBuf> {
+/// Copies files of a folder of the repository into one of `target/tools` and installs what its package-lock.json says there.
+pub fn node_program(source: &str, files: &[&str]) -> Result<PathBuf> {
     node_is_new_enough()?;
-    let source = run::root().join("xtask").join(name);
-    let folder = run::root().join("target/tools").join(name);
+    let name = source.replace('/', "-");
+    let source = run::root().join(source);
+    let folder = run::root().join("target/tools").join(&name);
     fs::create_dir_all(&folder)?;
     for file in files {
         fs::copy(source.join(file), folder.join(file))
@@ -141,7 +142,7 @@ fn node_is_new_enough() -> Result<()> {
 }
 
 /// A browser that is installed, or that apt-get may install; none when the browser tests' own download was taken instead.
-pub(crate) fn browser() -> Result<Option<PathBuf>> {
+pub fn browser() -> Result<Option<PathBuf>> {
     let names = [
         "google-chrome",
         "chromium",
@@ -168,10 +169,10 @@ pub(crate) fn browser() -> Result<Option<PathBuf>> {
 }
 
 /// Where Debian has the libraries that programs for arm64 are linked to.
-pub(crate) const ARM64_LIBRARIES: &str = "/usr/aarch64-linux-gnu";
+pub const ARM64_LIBRARIES: &str = "/usr/aarch64-linux-gnu";
 
 /// qemu, which runs programs for arm64 here; none when it or their C library is missing and apt-get may not install it.
-pub(crate) fn emulator() -> Result<Option<PathBuf>> {
+pub fn emulator() -> Result<Option<PathBuf>> {
     let qemu = || {
         ["qemu-aarch64", "qemu-aarch64-static"]
             .into_iter()
@@ -190,12 +191,12 @@ pub(crate) fn emulator() -> Result<Option<PathBuf>> {
 }
 
 /// Cargo, with all that the C codecs need to be compiled.
-pub(crate) fn cargo() -> Result<Command> {
+pub fn cargo() -> Result<Command> {
     compiling("cargo")
 }
 
 /// A program that runs Cargo, with all that the C codecs need to be compiled.
-pub(crate) fn compiling(program: &str) -> Result<Command> {
+pub fn compiling(program: &str) -> Result<Command> {
     if !found("cc") {
         bail!(
             "the codecs need a C compiler (`cc`): apt-get install build-essential, or xcode-select --install"
@@ -282,7 +283,8 @@ fn numbers(text: &str) -> Option<(u32, u32)> {
 }
 
 /// Whether a program is installed.
-pub(crate) fn found(program: &str) -> bool {
+#[must_use]
+pub fn found(program: &str) -> bool {
     Command::new(program)
         .arg("--version")
         .stdin(Stdio::null())

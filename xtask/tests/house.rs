@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The packages of the workspace, each with the workspace packages that it may use.
-const USES: [(&str, &[&str]); 11] = [
+const USES: [(&str, &[&str]); 12] = [
     ("darkroom-heap", &[]),
     ("darkroom-imaging", &[]),
     ("darkroom-pipeline", &["darkroom-imaging"]),
@@ -35,7 +35,11 @@ const USES: [(&str, &[&str]); 11] = [
             "darkroom-imaging",
         ],
     ),
-    ("darkroom-bench", &["darkroom-heap", "darkroom-imaging"]),
+    ("darkroom-lab", &["xtask"]),
+    (
+        "darkroom-lab-engine",
+        &["darkroom-heap", "darkroom-imaging"],
+    ),
     ("darkroom-tests", &[]),
     ("xtask", &[]),
 ];
@@ -196,7 +200,7 @@ fn only_threads_names_rayon() {
 #[test]
 fn only_mains_read_environment_variables() {
     // a build script is a main too: Cargo tells it everything by variables
-    for folder in ["lib", "functions", "cli/src", "xtask/src"] {
+    for folder in ["lib", "functions", "cli/src", "xtask/src", "lab"] {
         assert_eq!(
             naming(folder, &["env::var"], &["main.rs", "build.rs"]),
             [""; 0]

@@ -4,9 +4,8 @@
 use std::process::Command;
 
 use anyhow::{Context, Result};
-
-use crate::run;
-use crate::template::Template;
+use xtask::run;
+use xtask::template::Template;
 
 /// Kept for push and digest, which are not capped to the last one.
 const OTHERS: u32 = 4;

@@ -8,8 +8,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use crate::run;
-use crate::tools::Peers;
+use xtask::run;
+use xtask::tools::Peers;
 
 /// Every contender and its program. Ours comes first: the others are compared with it.
 pub(super) const CONTENDERS: [(&str, Program); 9] = [
@@ -62,7 +62,7 @@ pub(super) struct Process {
 impl Process {
     /// Starts `program`; it answers once it is loaded.
     pub(super) fn start(programs: &Programs, program: Program, cores: Cores) -> Result<Self> {
-        let scripts = run::root().join("xtask/bench");
+        let scripts = run::root().join("lab/peers");
         let (path, arguments): (&Path, Vec<PathBuf>) = match program {
             Program::Ours => (&programs.ours, vec![PathBuf::from("worker")]),
             Program::Node => (

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::judge::Outcome;
 use super::picture::{self, Picture};
 use super::{Bench, PATIENCE, Tried, child};
-use crate::{run, tools};
+use xtask::{run, tools};
 
 /// The original at its own size, without loss.
 const WHOLE: &str =
@@ -198,7 +198,7 @@ struct LittleCms {
 impl LittleCms {
     fn start() -> Result<Self> {
         let mut child = Command::new(tools::peers_python()?)
-            .arg(run::root().join("xtask/littlecms/convert.py"))
+            .arg(run::root().join("lab/littlecms/convert.py"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::contender::{self, CONTENDERS, Cores, Process, Programs};
 use super::measure::Original;
 use super::report::{CROPPED, float, machine, object};
-use crate::run;
+use xtask::run;
 
 /// The qualities that are rendered, and the peer's that counts: the default of the shipped presets.
 const QUALITIES: [u8; 3] = [65, 80, 92];

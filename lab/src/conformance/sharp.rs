@@ -12,11 +12,14 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::judge::Outcome;
-use crate::tools;
+use xtask::tools;
 
-/// Installs sharp as `xtask/sharp/package-lock.json` pins it; returns the folder of its script.
+/// Installs sharp as `lab/sharp/package-lock.json` pins it; returns the folder of its script.
 pub(crate) fn install() -> Result<PathBuf> {
-    tools::node_program("sharp", &["package.json", "package-lock.json", "render.js"])
+    tools::node_program(
+        "lab/sharp",
+        &["package.json", "package-lock.json", "render.js"],
+    )
 }
 
 /// sharp, waiting for files.

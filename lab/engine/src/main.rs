@@ -38,11 +38,11 @@ fn main() -> Result<()> {
         }
         ["synthetic", folder] => synthetic::all(Path::new(folder)),
         ["large", file] => synthetic::large(Path::new(file)),
-        _ => bail!("see the top of bench/src/main.rs for the verbs"),
+        _ => bail!("see the top of lab/engine/src/main.rs for the verbs"),
     }
 }
 
 /// The shipped presets.
 fn presets() -> Result<Presets> {
-    Ok(Presets::parse(include_str!("../../presets.toml"))?)
+    Ok(Presets::parse(include_str!("../../../presets.toml"))?)
 }

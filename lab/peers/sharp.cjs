@@ -1,4 +1,4 @@
-// sharp as a contender; the requests and answers are those of bench/src/worker.rs.
+// sharp as a contender; the requests and answers are those of lab/engine/src/worker.rs.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");

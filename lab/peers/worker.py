@@ -1,4 +1,4 @@
-"""pyvips and Pillow as contenders; the requests and answers are those of bench/src/worker.rs."""
+"""pyvips and Pillow as contenders; the requests and answers are those of lab/engine/src/worker.rs."""
 
 import json
 import os

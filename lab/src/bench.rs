@@ -14,10 +14,10 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-use crate::functions::{self, Profile};
-use crate::{run, tools};
 use contender::Programs;
 use measure::Original;
+use xtask::functions::{self, Profile};
+use xtask::{run, tools};
 
 /// The default folder of photos.
 const CORPUS: &str = "../shared/corpus/photos";
@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let folder = run::root().join("target/bench");
     fs::create_dir_all(&folder)?;
     let peers = tools::peers()?;
-    let packages = ["darkroom-bench", "darkroom-render"].map(str::to_owned);
+    let packages = ["darkroom-lab-engine", "darkroom-render"].map(str::to_owned);
     let built = run::step(
         "building the engine and the render function (release)",
         || functions::compile(&packages, Profile::Release),
@@ -61,7 +61,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             .map(|(_, path)| path.clone())
             .with_context(|| format!("failed to build {name}"))
     };
-    let ours = program("darkroom-bench")?;
+    let ours = program("darkroom-lab-engine")?;
     let photos = photos(options.originals.clone(), &ours, &folder)?;
     let presets = folder.join("presets.json");
     fs::write(&presets, run::output(Command::new(&ours).arg("presets"))?)?;

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use crate::run;
-use crate::tools::Peers;
+use xtask::run;
+use xtask::tools::Peers;
 
 /// Starts of each; the report uses medians.
 const STARTS: usize = 15;

@@ -12,9 +12,9 @@ use nix::sys::resource::{Resource, UsageWho, getrusage, setrlimit};
 use nix::sys::time::TimeValLike;
 use serde_json::{Value, json};
 
-use crate::run;
+use xtask::run;
 
-/// The hidden verb by which xtask starts itself again.
+/// The hidden verb by which this program starts itself again.
 const VERB: &str = "measured";
 /// The most address space of a child, so that a runaway cannot take the machine down.
 const ADDRESS_SPACE: u64 = 4 << 30;

@@ -19,8 +19,8 @@ use self::child::{End, Run};
 use self::judge::Outcome;
 use self::picture::Picture;
 use self::sharp::Sharp;
-use crate::functions::{self, Profile};
-use crate::run;
+use xtask::functions::{self, Profile};
+use xtask::run;
 
 /// Wall time after which a process is killed.
 const PATIENCE: Duration = Duration::from_secs(20);

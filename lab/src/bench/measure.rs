@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::Options;
 use super::contender::{CONTENDERS, Cores, Process, Program, Programs};
-use crate::run;
+use xtask::run;
 
 /// Output formats, and the contenders measured for each: all, or the best of each kind.
 const JOBS: [&str; 3] = ["jpeg", "webp", "avif"];
