@@ -13,15 +13,24 @@
 //! # }
 //! ```
 
+#[cfg(feature = "push")]
 mod connections;
+#[cfg(feature = "operate")]
 mod listing;
+#[cfg(feature = "operate")]
 mod log_group;
 mod logs;
+#[cfg(feature = "store")]
 mod originals;
+#[cfg(feature = "queue")]
 mod queue;
+#[cfg(feature = "store")]
 mod store;
+#[cfg(feature = "topic")]
 mod topic;
+#[cfg(feature = "store")]
 mod unreadable;
+#[cfg(feature = "push")]
 mod watch_table;
 
 use std::error::Error;
@@ -30,18 +39,27 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
-use aws_sdk_s3::config::http::HttpResponse;
-use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+#[cfg(feature = "push")]
 pub use connections::{Connections, Delivery};
+#[cfg(feature = "operate")]
 pub use listing::{Listed, Page};
+#[cfg(feature = "operate")]
 pub use log_group::logged;
 pub use logs::log_as_json;
+#[cfg(feature = "store")]
 pub use originals::Originals;
+#[cfg(feature = "queue")]
 pub use queue::{BATCH, Queue, Received, Release, Wait};
+#[cfg(feature = "store")]
 pub use store::Buckets;
+#[cfg(feature = "topic")]
 pub use topic::Topic;
+#[cfg(feature = "push")]
 pub use watch_table::WatchTable;
 
 /// Attempts per call, with growing pauses. We do not use the SDK's adaptive mode: after a `SlowDown` from S3 it limits a
@@ -117,6 +135,7 @@ where
 }
 
 /// Whether AWS answered with this status.
+#[cfg(any(feature = "store", feature = "push"))]
 fn has_status<E>(error: &SdkError<E, HttpResponse>, status: u16) -> bool {
     error
         .raw_response()
