@@ -29,6 +29,9 @@ pub(crate) enum Command {
     /// Show why each message in the dead-letter queue failed, and send it back to the queue.
     #[cfg(feature = "aws")]
     Redrive(Redrive),
+    /// Delete originals and all that was made of them, and print a record of each removal.
+    #[cfg(feature = "aws")]
+    Remove(Remove),
     /// Print notices as they arrive, until Ctrl-C.
     #[cfg(feature = "aws")]
     Watch(Watch),
@@ -136,6 +139,30 @@ pub(crate) struct Redrive {
     /// Take at most N messages.
     #[arg(long, value_name = "N")]
     pub(crate) max: Option<usize>,
+}
+
+/// `darkroom remove`.
+#[cfg(feature = "aws")]
+#[derive(clap::Args)]
+pub(crate) struct Remove {
+    /// The input bucket.
+    #[arg(value_name = "s3://INPUT")]
+    pub(crate) input: String,
+    /// Keys of originals. A guest's picture may be named by the folder in its URL, `guest/PUBLIC_ID`.
+    #[arg(required = true, value_name = "KEY")]
+    pub(crate) keys: Vec<String>,
+    /// The output bucket (default: the input bucket's name with "-output-" for "-input-").
+    #[arg(long, value_name = "BUCKET")]
+    pub(crate) output: Option<String>,
+    /// Print the command that makes this distribution drop its copies (`OutputDistribution` of the stack).
+    #[arg(long, value_name = "ID")]
+    pub(crate) distribution: Option<String>,
+    /// Print the record of each removal; delete nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Delete without asking.
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// `darkroom watch`.

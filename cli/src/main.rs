@@ -1,6 +1,10 @@
 //! The `darkroom` command line: the engine and the pipeline without a Lambda around them.
 
 mod args;
+#[cfg(feature = "aws")]
+mod buckets;
+#[cfg(feature = "aws")]
+mod confirm;
 mod originals;
 mod output;
 mod plan;
@@ -8,6 +12,8 @@ mod presets;
 mod progress;
 #[cfg(feature = "aws")]
 mod redrive;
+#[cfg(feature = "aws")]
+mod remove;
 mod render;
 #[cfg(feature = "aws")]
 mod reprocess;
@@ -33,6 +39,8 @@ fn main() -> ExitCode {
         args::Command::Reprocess(args) => on_aws(reprocess::run(&args)),
         #[cfg(feature = "aws")]
         args::Command::Redrive(args) => on_aws(redrive::run(&args)),
+        #[cfg(feature = "aws")]
+        args::Command::Remove(args) => on_aws(remove::run(&args)),
         #[cfg(feature = "aws")]
         args::Command::Watch(args) => on_aws(watch::run(&args)),
     };

@@ -1,10 +1,9 @@
 //! `darkroom reprocess`: finds originals whose outputs differ from what they should be, and enqueues them.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use darkroom_aws::{BATCH, Buckets, Queue};
 use darkroom_imaging::Presets;
 use darkroom_pipeline::compare::Difference;
@@ -13,7 +12,9 @@ use darkroom_pipeline::route::Routes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-use crate::args::{self, WrongUse};
+use crate::args;
+use crate::buckets::{bucket_and_prefix, output_of};
+use crate::confirm;
 use crate::output;
 use crate::progress;
 use crate::survey::{Found, Refused, Survey, Wanted, survey};
@@ -33,10 +34,7 @@ const AT_ONCE: usize = 8;
 /// Wrong use, and faults of AWS. Originals already enqueued will be rendered; another run finds the rest.
 pub(crate) async fn run(args: &args::Reprocess) -> Result<ExitCode> {
     let (input, prefix) = bucket_and_prefix(&args.input)?;
-    let output = match &args.output {
-        Some(output) => output.clone(),
-        None => output_of(input)?,
-    };
+    let output = output_of(input, args.output.as_deref())?;
     let presets = crate::presets(args.presets.as_deref())?;
     let started = Timestamp::now();
     let wanted = Wanted {
@@ -63,7 +61,7 @@ pub(crate) async fn run(args: &args::Reprocess) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    if survey.found.len() > ASK_ABOVE && !args.yes && !confirmed(survey.found.len())? {
+    if survey.found.len() > ASK_ABOVE && !args.yes && !agreed(survey.found.len())? {
         output::line("enqueued nothing")?;
         return Ok(ExitCode::from(1));
     }
@@ -75,27 +73,6 @@ pub(crate) async fn run(args: &args::Reprocess) -> Result<ExitCode> {
     enqueue(&Queue::new(&sdk, &args.queue), &survey.found).await?;
     output::line(format_args!("enqueued {}", survey.found.len()))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn bucket_and_prefix(input: &str) -> Result<(&str, &str)> {
-    let path = input.strip_prefix("s3://").unwrap_or_default();
-    let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
-    if bucket.is_empty() {
-        bail!(WrongUse(format!(
-            "expected s3://INPUT or s3://INPUT/PREFIX but received {input}"
-        )));
-    }
-    Ok((bucket, prefix))
-}
-
-/// template.yaml names both buckets by one pattern.
-fn output_of(input: &str) -> Result<String> {
-    if !input.contains("-input-") {
-        bail!(WrongUse(format!(
-            "cannot derive the output bucket from {input}: its name has no \"-input-\"; pass --output BUCKET"
-        )));
-    }
-    Ok(input.replacen("-input-", "-output-", 1))
 }
 
 fn describe(survey: &Survey) -> Result<()> {
@@ -164,16 +141,11 @@ fn estimate(found: &[Found], presets: &Presets) -> Estimate {
     )
 }
 
-fn confirmed(count: usize) -> Result<bool> {
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        bail!(WrongUse(format!(
-            "{count} originals is more than {ASK_ABOVE} and there is no terminal to ask: pass --yes or --max N"
-        )));
-    }
-    write!(std::io::stderr(), "enqueue {count} originals? [y/N] ")?;
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+fn agreed(count: usize) -> Result<bool> {
+    confirm::confirmed(
+        format_args!("enqueue {count} originals?"),
+        &format!("{count} originals is more than {ASK_ABOVE}: pass --yes or --max N"),
+    )
 }
 
 async fn enqueue(queue: &Queue, found: &[Found]) -> Result<()> {
@@ -208,23 +180,6 @@ async fn enqueue(queue: &Queue, found: &[Found]) -> Result<()> {
 mod tests {
     use super::*;
     use darkroom_pipeline::key::Key;
-
-    #[test]
-    fn the_input_is_a_bucket_and_a_prefix() {
-        for (input, want) in [
-            ("s3://in", ("in", "")),
-            ("s3://in/", ("in", "")),
-            ("s3://in/a/b", ("in", "a/b")),
-        ] {
-            assert_eq!(bucket_and_prefix(input).expect(input), want);
-        }
-        for bad in ["in", "s3://", "s3:///a", "https://in/a"] {
-            let error = bucket_and_prefix(bad).expect_err(bad);
-            assert!(error.is::<WrongUse>(), "{error}");
-        }
-        assert_eq!(output_of("x-input-1-y").expect("told"), "x-output-1-y");
-        assert!(output_of("photos").is_err());
-    }
 
     #[test]
     fn what_is_gone_costs_nothing_and_the_unknown_costs_the_mean() {

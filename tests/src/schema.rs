@@ -17,9 +17,11 @@ pub enum Document {
     Digest,
     /// A message of a WebSocket, in either direction.
     WebSocket,
+    /// A line of `darkroom remove`.
+    Removal,
 }
 
-const ALL: [(Document, &str, &str); 4] = [
+const ALL: [(Document, &str, &str); 5] = [
     (
         Document::Manifest,
         "manifest.schema.json",
@@ -39,6 +41,11 @@ const ALL: [(Document, &str, &str); 4] = [
         Document::WebSocket,
         "websocket.schema.json",
         include_str!("../../docs/schema/websocket.schema.json"),
+    ),
+    (
+        Document::Removal,
+        "removal.schema.json",
+        include_str!("../../docs/schema/removal.schema.json"),
     ),
 ];
 
@@ -107,6 +114,7 @@ mod tests {
                 json!({ "version": 2, "outcome": "ready" }),
             ),
             (Document::Digest, json!([])),
+            (Document::Removal, json!({ "version": 1 })),
         ] {
             check(kind, &document).expect_err("a bad document");
         }

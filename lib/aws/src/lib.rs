@@ -16,6 +16,8 @@
 #[cfg(feature = "push")]
 mod connections;
 #[cfg(feature = "operate")]
+mod erase;
+#[cfg(feature = "operate")]
 mod listing;
 #[cfg(feature = "operate")]
 mod log_group;
@@ -46,6 +48,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 #[cfg(feature = "push")]
 pub use connections::{Connections, Delivery};
+#[cfg(feature = "operate")]
+pub use erase::{Version, Versions};
 #[cfg(feature = "operate")]
 pub use listing::{Listed, Page};
 #[cfg(feature = "operate")]

@@ -1,67 +1,17 @@
 //! Originals as S3 answers for them, over HTTP: what is handed out, what is the object's fault, and what is ours.
 
-use std::sync::Arc;
+mod server;
 
-use aws_config::{BehaviorVersion, SdkConfig};
-use aws_sdk_s3::config::{Credentials, Region, SharedCredentialsProvider};
 use darkroom_aws::Buckets;
 use darkroom_pipeline::key::Key;
 use darkroom_pipeline::store::{Body, Store};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 
-/// What comes for a request line: status, headers, body.
-type Answer = (u16, Vec<(&'static str, String)>, Vec<u8>);
-type Answers = Arc<dyn Fn(&str) -> Answer + Send + Sync>;
+use crate::server::Answer;
 
 /// Buckets `in` and `out` on a server of this test's own.
 async fn buckets(answers: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Buckets {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    let answers: Answers = Arc::new(answers);
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(serve(stream, Arc::clone(&answers)));
-        }
-    });
-    let credentials = Credentials::new("id", "secret", None, None, "a test");
-    let config = SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("eu-west-1"))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .endpoint_url(format!("http://{address}"))
-        .build();
+    let config = server::start(move |line, _| answers(line)).await;
     Buckets::new(&config, "in", "out")
-}
-
-/// One request, which has no body; then the connection is closed.
-async fn serve(mut stream: TcpStream, answers: Answers) {
-    let mut request = Vec::new();
-    let mut part = [0; 4096];
-    while !request.windows(4).any(|four| four == b"\r\n\r\n") {
-        match stream.read(&mut part).await {
-            Ok(0) | Err(_) => return,
-            Ok(read) => request.extend(&part[..read]),
-        }
-    }
-    let request = String::from_utf8_lossy(&request);
-    let line = request.lines().next().unwrap_or_default();
-    let (status, headers, body) = answers(line);
-    let headers: Vec<String> = headers
-        .into_iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
-    let answer = format!(
-        "HTTP/1.1 {status} x\r\nconnection: close\r\ncontent-length: {}\r\n{}\r\n",
-        body.len(),
-        headers.concat()
-    );
-    let mut answer = answer.into_bytes();
-    if !line.starts_with("HEAD") {
-        answer.extend(body);
-    }
-    // a client that went away is no fault of the server's
-    let _ = stream.write_all(&answer).await;
 }
 
 fn error(status: u16, code: &str, message: &str) -> Answer {

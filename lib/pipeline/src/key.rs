@@ -31,7 +31,8 @@ pub const MANIFEST_CACHE_CONTROL: &str = "no-cache";
 /// deletion changes the bytes without changing the URL.
 pub const VARIANT_CACHE_CONTROL: &str = "public, max-age=86400";
 
-const GUEST_PREFIX: &str = "guest/";
+/// What the keys of all guests' originals, and the folders of their outputs, start with.
+pub const GUEST_PREFIX: &str = "guest/";
 const MANIFEST_NAME: &str = "manifest.json";
 
 /// Characters that stay unencoded in the path of a URL: the unreserved ones (RFC 3986) and the `/` between segments.
@@ -41,6 +42,22 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+/// The same, and what RFC 1738 calls safe or reserved: CloudFront asks for such paths in an invalidation.
+const LOOSE_PATH: &AsciiSet = &PATH
+    .remove(b'$')
+    .remove(b'+')
+    .remove(b'!')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b',')
+    .remove(b';')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'=')
+    .remove(b'&');
 
 /// The key of an original in the input bucket.
 ///
@@ -300,6 +317,25 @@ pub fn children(folder: &str) -> String {
     format!("{folder}/")
 }
 
+/// The paths that cover a folder's outputs in an invalidation of CloudFront's caches. They end in `*`, because the cache tells
+/// URLs apart by `?v=`. CloudFront asks for paths in which only unsafe characters are encoded; our URLs encode more. A folder
+/// whose two spellings differ has both.
+#[must_use]
+pub fn cached(folder: &str) -> Vec<String> {
+    let mut paths: Vec<String> = [PATH, LOOSE_PATH]
+        .map(|set| format!("/{}/*", utf8_percent_encode(folder, set)))
+        .into();
+    paths.dedup();
+    paths
+}
+
+/// Whether this is the folder of a guest's outputs, `guest/{public id}`, rather than the key of an original.
+#[must_use]
+pub fn is_guest_folder(text: &str) -> bool {
+    let id = text.strip_prefix(GUEST_PREFIX);
+    id.is_some_and(|id| PublicId::parse(id).is_ok())
+}
+
 /// The reverse: the folder and the file name of an output key.
 #[must_use]
 pub fn split(output_key: &str) -> Option<(&str, &str)> {
@@ -426,6 +462,31 @@ mod tests {
             assert!(!shown.contains("secret"), "{shown}");
         }
         assert_eq!(PublicId::parse(id.as_str()), Ok(id));
+    }
+
+    #[test]
+    fn the_caches_are_told_of_a_folder_in_each_spelling() {
+        assert_eq!(cached("photos/cat.jpg"), ["/photos/cat.jpg/*"]);
+        assert_eq!(cached("a b/ü?.jpg"), ["/a%20b/%C3%BC%3F.jpg/*"]);
+        assert_eq!(
+            cached("a (1)*.jpg"),
+            ["/a%20%281%29%2A.jpg/*", "/a%20(1)*.jpg/*"]
+        );
+    }
+
+    #[test]
+    fn a_guests_folder_is_told_from_keys() {
+        let digits = "0123456789abcdef0123456789abcdef";
+        assert!(is_guest_folder(&format!("guest/{digits}")));
+        for other in [
+            digits,
+            "guest/",
+            "guest/us-east-1:id/uuid/cat.jpg",
+            &format!("guest/{digits}/large.jpg"),
+            &format!("photos/{digits}"),
+        ] {
+            assert!(!is_guest_folder(other), "{other}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod digest;
 mod guide;
 mod refused;
 mod rejected;
+mod remove;
 mod reprocess;
 mod sync;
 mod upload;
