@@ -85,6 +85,21 @@ test("a budget is there when somebody reads its mail", () => {
   assert.equal(load({ OpsEmail: "ops@example.com", MonthlyBudget: "0" }).Budget, undefined);
 });
 
+test("the budget stops guests when asked to, and only then", () => {
+  const all = (parameters) => load({ OpsEmail: "ops@example.com", ...parameters });
+  const { BudgetAction } = all({ BudgetStopsGuests: "on" });
+  assert.equal(BudgetAction.properties.BudgetName, "Budget");
+  assert.equal(BudgetAction.properties.ApprovalModel, "AUTOMATIC");
+  assert.deepEqual(BudgetAction.properties.ActionThreshold, { Type: "PERCENTAGE", Value: 100 });
+  assert.deepEqual(BudgetAction.properties.Definition.IamActionDefinition, {
+    PolicyArn: arn(resources, "GuestStopPolicy"),
+    Roles: ["GuestRole"],
+  });
+  assert.equal(all({}).BudgetAction, undefined);
+  assert.equal(all({}).BudgetRole, undefined);
+  assert.equal(all({ BudgetStopsGuests: "on", MonthlyBudget: "0" }).BudgetAction, undefined);
+});
+
 test("traces are sent when asked for, and only then", () => {
   const traced = load({ Tracing: "on" });
   for (const [name, { properties }] of ofType("AWS::Lambda::Function")) {

@@ -13,7 +13,7 @@ const OTHER = "eu-west-1:bbbbbbbb-0000-4000-8000-000000000002";
 /** What AWS puts the asking guest's identity id in the place of. The evaluator does not know it. */
 const VARIABLE = "${cognito-identity.amazonaws.com:sub}";
 
-const resources = load({ AccessLogDays: "30" }); // with every resource that has a policy
+const resources = load({ AccessLogDays: "30", OpsEmail: "ops@example.com", BudgetStopsGuests: "on" }); // with every resource that has a policy
 const everyone = parse(readFileSync(new URL("cases.yaml", import.meta.url), "utf8"));
 
 for (const { who, what, may, "may not": mayNot } of everyone) {
@@ -48,6 +48,26 @@ test("closing guest uploads takes the rights of the guests who are there, and le
   assert.equal(closed.IdentityPool.properties.AllowUnauthenticatedIdentities, false);
   assert.deepEqual(statements(closed.GuestRole.properties).at(-1), { Effect: "Deny", Action: "*", Resource: "*" });
   assert.equal(resources.IdentityPool.properties.AllowUnauthenticatedIdentities, true);
+});
+
+test("the policy that stops guests takes every right, and nobody has it from the start", async () => {
+  const { PolicyDocument, Roles } = resources.GuestStopPolicy.properties;
+  assert.equal(Roles, undefined);
+  const own = identityPolicies("GuestRole");
+  const stop = { name: "stop", policy: PolicyDocument };
+  const request = {
+    principal: principalOf("GuestRole"),
+    action: "s3:PutObject",
+    resource: { resource: resourceArn("InputBucket/guest/ME/0b8f/photo.jpg"), accountId: ACCOUNT },
+    contextVariables: { "s3:if-none-match": "*", "aws:SecureTransport": "true" },
+  };
+  for (const [identityPolicies, result] of [
+    [own, "Allowed"],
+    [[...own, stop], "ExplicitlyDenied"],
+  ]) {
+    const policies = { identityPolicies, serviceControlPolicies: [], resourceControlPolicies: [], resourcePolicy: undefined };
+    assert.equal((await runSimulation({ request, ...policies }, {})).overallResult, result);
+  }
 });
 
 test("guests come from this pool only, and only without a login", async () => {

@@ -24,10 +24,14 @@ const ARNS = {
   "AWS::SQS::Queue": (name) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`,
   "AWS::SNS::Topic": (name) => `arn:aws:sns:${REGION}:${ACCOUNT}:${name}`,
   "AWS::IAM::Role": (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`,
+  "AWS::IAM::ManagedPolicy": (name) => `arn:aws:iam::${ACCOUNT}:policy/${name}`,
   "AWS::DynamoDB::Table": (name) => `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${name}`,
   "AWS::Logs::LogGroup": (name) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`,
   "AWS::Lambda::Function": (name) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`,
 };
+
+/** What `!Ref` gives the ARN of. */
+const REFERENCE_IS_ARN = ["AWS::SNS::Topic", "AWS::IAM::ManagedPolicy"];
 
 const translated = new Map();
 
@@ -102,7 +106,7 @@ function reference(scope, name) {
   if (name in scope.values) return scope.values[name];
   const resource = scope.template.Resources[name];
   if (!resource) throw new Error(`nothing in the template is called ${name}`);
-  if (resource.Type === "AWS::SNS::Topic") return ARNS[resource.Type](name);
+  if (REFERENCE_IS_ARN.includes(resource.Type)) return ARNS[resource.Type](name);
   return physical(name, resource.Type, resource.Properties && { BucketName: resolve(scope, resource.Properties.BucketName) });
 }
 

@@ -11,6 +11,7 @@ mod refused;
 mod rejected;
 mod remove;
 mod reprocess;
+mod stopped;
 mod sync;
 mod upload;
 mod watch;
