@@ -34,11 +34,27 @@ test("a queue's visibility timeout is six times its function's timeout, and a gu
     const queue = properties.EventSourceArn.split(":").at(-1);
     const called = resources[properties.FunctionName];
     const { Timeout } = (called.type === "AWS::Lambda::Alias" ? resources[called.properties.FunctionName] : called).properties;
-    const window = properties.MaximumBatchingWindowInSeconds ?? 0;
-    assert.ok(resources[queue].properties.VisibilityTimeout >= 6 * Timeout + window, name);
-    assert.deepEqual(properties.FunctionResponseTypes ?? [], queue === "DigestQueue" ? [] : ["ReportBatchItemFailures"], name);
+    assert.ok(resources[queue].properties.VisibilityTimeout >= 6 * Timeout, name);
+    assert.deepEqual(properties.FunctionResponseTypes, ["ReportBatchItemFailures"], name);
   }
   assert.ok(resources.GuestQueue.properties.VisibilityTimeout <= 120);
+});
+
+test("digest runs by the clock, one run after the other, and hides what it sums up until it has ended", () => {
+  const [rules, local] = [resources, load({ LocalPort: "4566" })].map((all) =>
+    Object.values(all).filter(({ type }) => type === "AWS::Events::Rule"),
+  );
+  assert.deepEqual(
+    [...rules, ...local].map(({ properties }) => properties.ScheduleExpression),
+    ["rate(5 minutes)", "rate(1 minute)"],
+  );
+  assert.equal(rules[0].properties.Targets[0].Arn, arn(resources, "DigestFunction"));
+  const { Timeout } = resources.DigestFunction.properties;
+  assert.ok(Timeout < 300);
+  const source = readFileSync(new URL("../../functions/digest/src/main.rs", import.meta.url), "utf8");
+  const hidden = Number(/const HIDDEN: u16 = (\d+);/.exec(source)[1]);
+  assert.ok(hidden > Timeout);
+  assert.equal(resources.DigestQueue.properties.VisibilityTimeout, hidden);
 });
 
 test("each event reaches exactly one queue", () => {

@@ -6,8 +6,8 @@ use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::Builder;
 use aws_sdk_sqs::types::{
-    MessageAttributeValue, MessageSystemAttributeName, QueueAttributeName,
-    SendMessageBatchRequestEntry,
+    DeleteMessageBatchRequestEntry, MessageAttributeValue, MessageSystemAttributeName,
+    QueueAttributeName, SendMessageBatchRequestEntry,
 };
 use darkroom_pipeline::store::Fault;
 use serde_json::{Value, json};
@@ -208,6 +208,36 @@ impl Queue {
             .await
             .map_err(|e| Fault::new("delete", "a message", cause(e)))?;
         Ok(())
+    }
+
+    /// Removes up to [`BATCH`] messages that were received.
+    ///
+    /// # Errors
+    /// When SQS fails, or keeps some; these are delivered again.
+    pub async fn delete_all(&self, receipts: &[String]) -> Result<(), Fault> {
+        let fault = |cause: Cause| Fault::new("delete", "messages", cause);
+        let entries = receipts.iter().enumerate().map(|(place, receipt)| {
+            DeleteMessageBatchRequestEntry::builder()
+                .id(place.to_string())
+                .receipt_handle(receipt)
+                .build()
+        });
+        let entries: Result<Vec<_>, _> = entries.collect();
+        let answer = self
+            .client
+            .delete_message_batch()
+            .queue_url(&self.url)
+            .set_entries(Some(entries.map_err(|e| fault(e.into()))?))
+            .send()
+            .await
+            .map_err(|e| fault(cause(e)))?;
+        match answer.failed.first() {
+            None => Ok(()),
+            Some(failed) => {
+                let count = answer.failed.len();
+                Err(fault(format!("SQS keeps {count}: {}", failed.code).into()))
+            }
+        }
     }
 
     /// The dead-letter queue of this queue; `None` if it has none.

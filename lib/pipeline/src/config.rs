@@ -37,6 +37,8 @@ pub struct Push {
 /// The configuration of `darkroom-digest`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest {
+    /// The queue of the notices to sum up.
+    pub queue_url: String,
     /// The topic of the digests.
     pub topic_arn: String,
     /// The page that mails link to.
@@ -97,6 +99,7 @@ pub fn digest(lookup: impl Fn(&str) -> Option<String>) -> Result<Digest, Faults>
         faults: Vec::new(),
     };
     let config = Digest {
+        queue_url: reader.url("QUEUE_URL"),
         topic_arn: reader.text("TOPIC_ARN"),
         site_url: reader.url("SITE_URL"),
     };

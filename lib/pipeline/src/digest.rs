@@ -1,9 +1,12 @@
 //! The digest: one mail for many notices. Mail servers and SNS accept a few mails a minute, not one per image.
+//!
+//! Names come from whoever uploads. So no guest's file name is mailed, and the others can neither hide nor reverse text nor become a link.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::key::Origin;
 use crate::notice::{Notice, Outcome, VERSION};
 
 /// The most rejections listed with their reasons; the rest are only counted.
@@ -11,6 +14,12 @@ const MOST_REJECTIONS: usize = 20;
 
 /// The most characters of a name, and of a reason, in a line of the mail.
 const MOST_CHARS: usize = 200;
+
+/// Extensions that no mail program takes for the end of an address. The dot before any other word might begin one.
+const EXTENSIONS: [&str; 16] = [
+    "jpg", "jpeg", "jpe", "png", "apng", "gif", "webp", "avif", "heic", "heif", "tif", "tiff",
+    "bmp", "ico", "jxl", "pdf",
+];
 
 /// The sum of many notices; programs get it as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -32,31 +41,47 @@ pub struct Digest {
 /// An original that cannot be rendered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rejected {
-    /// Its key, or a guest's file name.
+    /// Its key; for a guest's original only that it is one.
     pub name: String,
     /// The reason, in words for the uploader.
     pub reason: String,
 }
 
-impl Digest {
-    /// Sums up notices as JSON. A repeat of a notice counts once.
-    pub fn of<'a>(notices: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut digest = Self {
-            version: VERSION,
-            ..Self::default()
-        };
-        let mut seen = BTreeSet::new();
-        for json in notices {
-            match serde_json::from_str::<Notice>(json) {
-                Ok(notice) if notice.version == VERSION => {
-                    if seen.insert(notice.id.clone()) {
-                        digest.add(&notice);
-                    }
+/// A digest in the making: it keeps sums and the ids of notices, not the notices.
+#[derive(Debug, Default)]
+pub struct Sum {
+    digest: Digest,
+    seen: BTreeSet<String>,
+}
+
+impl Sum {
+    /// Counts a notice, given as JSON. A repeat counts once.
+    pub fn add(&mut self, json: &str) {
+        match serde_json::from_str::<Notice>(json) {
+            Ok(notice) if notice.version == VERSION => {
+                if self.seen.insert(notice.id.clone()) {
+                    self.digest.add(&notice);
                 }
-                _ => digest.unreadable += 1,
             }
+            _ => self.digest.unreadable += 1,
         }
-        digest
+    }
+
+    /// The digest of all that was counted.
+    #[must_use]
+    pub fn done(self) -> Digest {
+        Digest {
+            version: VERSION,
+            ..self.digest
+        }
+    }
+}
+
+impl Digest {
+    /// Whether anybody wants a mail about it. Removals alone are no news: guests' pictures expire every day.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        self.ready + self.rejected + self.unreadable > 0
     }
 
     fn add(&mut self, notice: &Notice) {
@@ -70,8 +95,12 @@ impl Digest {
                         .rejection
                         .as_ref()
                         .map(|rejection| &*rejection.reason);
+                    let name = match notice.origin() {
+                        Origin::Guest => "a guest's picture".to_owned(),
+                        Origin::Bulk => line(notice.name()),
+                    };
                     self.rejections.push(Rejected {
-                        name: line(notice.name()),
+                        name,
                         reason: line(reason.unwrap_or("no reason given")),
                     });
                 }
@@ -132,15 +161,61 @@ impl Digest {
     }
 }
 
-/// Makes a user-supplied text fit for one line of a mail.
+/// Makes a text that others wrote fit for one line of a mail.
 fn line(text: &str) -> String {
-    let mut chars = text.chars();
-    let clean = |c: char| if c.is_control() { ' ' } else { c };
-    let mut line: String = chars.by_ref().take(MOST_CHARS).map(clean).collect();
-    if chars.next().is_some() {
+    let clean = |c: char| match c {
+        c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => Some(' '),
+        c if is_invisible(c) => None,
+        c => Some(c),
+    };
+    let mut chars = text.chars().filter_map(clean);
+    let mut line: String = chars.by_ref().take(MOST_CHARS).collect();
+    let is_cut = chars.next().is_some();
+    line = defanged(&line);
+    if is_cut {
         line.push('…');
     }
     line
+}
+
+/// Characters that have no width or turn the direction of text: Unicode's format characters (category Cf) without those of Arabic
+/// and Syriac numbers, variation selectors, and fillers that look like nothing.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Writes what a mail program may turn into a link so that it does not: `https[:]//host[.]example`.
+fn defanged(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let rest = &text[at + c.len_utf8()..];
+        let is_fang = match c {
+            '@' => true,
+            ':' => rest.starts_with(|c: char| !c.is_whitespace()),
+            '.' => starts_a_label(rest),
+            _ => false,
+        };
+        if is_fang {
+            safe.extend(['[', c, ']']);
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+/// Whether the text after a dot can be a part of a host's name: not the end of a sentence, a number, or a picture's extension.
+fn starts_a_label(rest: &str) -> bool {
+    let ends = |c: char| !c.is_alphanumeric() && c != '-';
+    let label = rest.split(ends).next().unwrap_or_default();
+    let is_extension = EXTENSIONS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(label));
+    !is_extension && !label.chars().all(|c| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -206,8 +281,16 @@ mod tests {
         Notice::of(&key, &manifest).to_json()
     }
 
+    fn sum(notices: &[String]) -> Digest {
+        let mut sum = Sum::default();
+        for notice in notices {
+            sum.add(notice);
+        }
+        sum.done()
+    }
+
     fn mail(notices: &[String]) -> (String, String) {
-        let digest = Digest::of(notices.iter().map(String::as_str));
+        let digest = sum(notices);
         let message: serde_json::Value =
             serde_json::from_str(&digest.message("https://page")).expect("JSON");
         assert!(message["default"].is_string(), "SNS asks for it");
@@ -230,11 +313,13 @@ mod tests {
     #[test]
     fn failures_are_told_with_their_reasons_and_repeats_once() {
         let removed = Notice::removed(&Key::parse("b.jpg").expect("a key")).to_json();
-        let secret = "guest/us-east-1:secret/uuid/cat.jpg";
         let (subject, text) = mail(&[
             notice("a.jpg", None),
             notice("a.jpg", None),
-            notice(secret, Some("the file is corrupt:\r\nBcc: everybody")),
+            notice(
+                "photos/cat.jpg",
+                Some("the file is corrupt:\r\nBcc: everybody"),
+            ),
             removed,
             "{}".to_owned(),
         ]);
@@ -243,15 +328,69 @@ mod tests {
             "Darkroom: 1 ready, 1 rejected, 1 removed, 1 unreadable notices"
         );
         assert!(
-            text.contains("\n- cat.jpg: the file is corrupt:  Bcc: everybody\n"),
+            text.contains("\n- photos/cat.jpg: the file is corrupt:  Bcc: everybody\n"),
             "{text}"
         );
-        assert!(!text.contains("secret"), "{text}");
     }
 
-    /// Lambda delivers at most 10,000 messages at once, and at most 6 MB, with an envelope of a kilobyte around each.
     #[test]
-    fn ten_thousand_notices_are_a_handful_of_mails() {
+    fn a_guests_file_name_is_not_mailed() {
+        let secret = "guest/us-east-1:secret/uuid/buy-at-evil.example.jpg";
+        let rejected = [notice(secret, Some("the file is corrupt"))];
+        let (_, text) = mail(&rejected);
+        assert!(
+            text.contains("\n- a guest's picture: the file is corrupt\n"),
+            "{text}"
+        );
+        let json = serde_json::to_string(&sum(&rejected)).expect("plain data");
+        for place in [text, json] {
+            assert!(
+                !place.contains("evil") && !place.contains("secret"),
+                "{place}"
+            );
+        }
+    }
+
+    #[test]
+    fn removals_alone_are_no_mail() {
+        let removed = Notice::removed(&Key::parse("b.jpg").expect("a key")).to_json();
+        assert!(!sum(std::slice::from_ref(&removed)).is_news());
+        assert!(!sum(&[]).is_news());
+        assert!(sum(&[removed, notice("a.jpg", None)]).is_news());
+        assert!(sum(&["{}".to_owned()]).is_news());
+    }
+
+    #[test]
+    fn names_neither_hide_nor_turn_text_nor_link() {
+        for (name, want) in [
+            ("photos/2026.07/cat 1.5.JPG", "photos/2026.07/cat 1.5.JPG"),
+            ("photos/café.jpeg", "photos/café.jpeg"),
+            ("cat\u{202e}gpj.exe", "catgpj[.]exe"),
+            ("c\u{200b}a\u{feff}t\u{ad}\u{e0041}.png", "cat.png"),
+            ("a\u{2028}b\nc", "a b c"),
+            (
+                "https://evil.example/login.html",
+                "https[:]//evil[.]example/login[.]html",
+            ),
+            ("www.evil.com", "www[.]evil[.]com"),
+            ("evil.com/cat.jpg", "evil[.]com/cat.jpg"),
+            ("evil.jpg.com", "evil.jpg[.]com"),
+            ("mail me@evil.example", "mail me[@]evil[.]example"),
+            ("mailto:x", "mailto[:]x"),
+            ("javascript:alert(1)", "javascript[:]alert(1)"),
+            // our own reasons stay readable
+            (
+                "it has 3.2 MB. The limit is 1: ask.",
+                "it has 3.2 MB. The limit is 1: ask.",
+            ),
+        ] {
+            assert_eq!(line(name), want, "{name:?}");
+        }
+    }
+
+    /// However many notices a mail sums up, it is short.
+    #[test]
+    fn the_mail_of_ten_thousand_notices_is_short() {
         let notices: Vec<String> = (0..10_000)
             .map(|n| {
                 let broken = n % 10 == 0;
@@ -261,26 +400,11 @@ mod tests {
                 )
             })
             .collect();
-        let escaped = |notice: &String| serde_json::json!(notice).to_string().len() + 1000;
-        let (mut batches, mut room) = (vec![Vec::new()], 6_000_000);
-        for notice in notices {
-            if room < escaped(&notice) {
-                batches.push(Vec::new());
-                room = 6_000_000;
-            }
-            room -= escaped(&notice);
-            batches.last_mut().expect("one").push(notice);
-        }
-        assert!(batches.len() <= 8, "{} mails", batches.len());
-        for batch in &batches {
-            let (subject, text) = mail(batch);
-            assert!(
-                subject.len() < 100 && !subject.contains(char::is_control),
-                "{subject}"
-            );
-            assert!(text.len() < 10_000, "{} bytes", text.len());
-            assert!(text.matches("\n- ").count() == MOST_REJECTIONS && text.contains(" more\n"));
-        }
+        let (subject, text) = mail(&notices);
+        assert_eq!(subject, "Darkroom: 9000 ready, 1000 rejected");
+        assert!(text.len() < 2_000, "{} bytes", text.len());
+        assert_eq!(text.matches("\n- ").count(), MOST_REJECTIONS);
+        assert!(text.contains("\nand 980 more\n"), "{text}");
     }
 
     #[test]
