@@ -66,17 +66,49 @@ pub(crate) struct Render {
 /// `darkroom plan`.
 #[derive(clap::Args)]
 pub(crate) struct Plan {
-    /// The original.
-    pub(crate) file: PathBuf,
+    /// The original; with --cost, a usual one (default: a JPEG of 12 MP and 4 MB).
+    #[arg(required_unless_present = "cost")]
+    pub(crate) file: Option<PathBuf>,
     /// The key it has in the input bucket, to apply the routes of the presets.
     #[arg(long, value_name = "KEY")]
     pub(crate) key: Option<String>,
     /// Presets to use instead of the built-in ones.
     #[arg(long, value_name = "FILE")]
     pub(crate) presets: Option<PathBuf>,
-    /// Print the plan as a line of JSON.
+    /// Print the plan, or its cost, as a line of JSON.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Print what originals like this one cost on AWS.
+    #[arg(long)]
+    pub(crate) cost: bool,
+    /// What --cost assumes.
+    #[command(flatten)]
+    pub(crate) usage: Usage,
+}
+
+/// What `darkroom plan --cost` assumes.
+#[derive(clap::Args)]
+pub(crate) struct Usage {
+    /// With --cost: new originals a month.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, requires = "cost")]
+    pub(crate) originals: u64,
+    /// With --cost: how many percent of them guests upload.
+    #[arg(long, value_name = "PERCENT", default_value_t = 0, requires = "cost", value_parser = clap::value_parser!(u8).range(..=100))]
+    pub(crate) guests: u8,
+    /// With --cost: the size of an original (default: FILE's, or 4).
+    #[arg(long, value_name = "MB", requires = "cost", value_parser = amount)]
+    pub(crate) megabytes: Option<f64>,
+    /// With --cost: how often each variant is viewed.
+    #[arg(long, value_name = "N", default_value_t = 1.0, requires = "cost", value_parser = amount)]
+    pub(crate) views: f64,
+}
+
+/// A number of which there can be none, but not less.
+fn amount(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(amount) if f64::is_finite(amount) && amount >= 0.0 => Ok(amount),
+        _ => Err("expected a number from 0 on".to_owned()),
+    }
 }
 
 /// `darkroom presets`.

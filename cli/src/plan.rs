@@ -1,10 +1,13 @@
-//! `darkroom plan`: prints every decision made before a pixel is decoded.
+//! `darkroom plan`: prints every decision made before a pixel is decoded, and with --cost what it costs on AWS.
+
+mod cost;
 
 use std::io::Read;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use darkroom_imaging::{Limits, plan, probe};
+use darkroom_imaging::{Limits, Plan, plan, probe};
 use darkroom_pipeline::key::Key;
 use darkroom_pipeline::route::{Routed, Routes};
 use serde_json::json;
@@ -28,30 +31,47 @@ pub(crate) fn run(args: &args::Plan) -> Result<ExitCode> {
         Some(Routed::Wanted(wanted)) => &wanted.presets,
         Some(Routed::Ignored(glob)) => return ignored(args, glob),
     };
-    let file = args.file.display();
-    let mut bytes = Vec::new();
-    let read = if args.file.as_os_str() == "-" {
-        std::io::stdin().lock().read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(&args.file).and_then(|mut file| file.read_to_end(&mut bytes))
+    let probe = match &args.file {
+        Some(file) => probe(&read(file)?),
+        None => Ok(cost::usual_photo()),
     };
-    read.with_context(|| WrongUse(format!("failed to read the original: {file}")))?;
-    match probe(&bytes).and_then(|probe| plan(&probe, presets, &Limits::default())) {
+    match probe.and_then(|probe| plan(&probe, presets, &Limits::default())) {
         Ok(plan) => {
-            if args.json {
-                output::line(serde_json::to_string(&plan)?)?;
-            } else {
-                output::line(plan)?;
-            }
+            print(&plan, args)?;
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
             output::note(format_args!(
-                "{file} would be rejected: {error} ({})",
+                "{} would be rejected: {error} ({})",
+                args.file
+                    .as_deref()
+                    .unwrap_or(Path::new("a photo"))
+                    .display(),
                 error.code()
             ));
             Ok(ExitCode::from(1))
         }
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = if file.as_os_str() == "-" {
+        std::io::stdin().lock().read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut bytes))
+    };
+    read.with_context(|| WrongUse(format!("failed to read the original: {}", file.display())))?;
+    Ok(bytes)
+}
+
+fn print(plan: &Plan, args: &args::Plan) -> Result<()> {
+    let usage = || cost::usage(plan, &args.usage);
+    match (args.cost, args.json) {
+        (true, true) => output::line(cost::json(&usage())),
+        (true, false) => output::line(cost::table(&usage())),
+        (false, true) => output::line(serde_json::to_string(plan)?),
+        (false, false) => output::line(plan),
     }
 }
 
