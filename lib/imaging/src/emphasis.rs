@@ -159,6 +159,7 @@ mod tests {
                 width: 48,
                 height: 1,
                 data: (0..48).map(sample).collect(),
+                clipped: None,
             };
             let error = |plane: &Plane| {
                 let places = (0..96).map(|x| wave(f64::from(x) / 2.0 + 0.25));
@@ -186,6 +187,7 @@ mod tests {
                     width,
                     height,
                     data: vec![level; width * height],
+                    clipped: None,
                 };
                 assert_eq!(emphasise(&plane, FULL), plane);
             }
@@ -198,6 +200,7 @@ mod tests {
             width: 3,
             height: 3,
             data: vec![100, 100, 100, 100, 160, 100, 100, 100, 100],
+            clipped: None,
         };
         let raised = emphasise(&plane, FULL);
         assert_eq!(raised.data, [101, 91, 101, 91, 194, 91, 101, 91, 101]);

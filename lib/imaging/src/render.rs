@@ -10,6 +10,7 @@ use crate::{
     geometry::Rect,
     metadata::copyright::{self, Copyright},
     picture::{
+        clipped::Clipped,
         convert::{change_colours, from_frame, quarter_chroma, to_frame, to_ycc},
         planes::{Layout, Picture},
         samples::drop_opaque_alpha,
@@ -140,10 +141,18 @@ fn in_srgb(mut picture: Picture, colour: &Colour, chroma: Chroma) -> Result<Pict
         return Ok(picture);
     }
     let frame = to_frame(&picture);
-    drop(picture); // converting takes the memory of another
+    let layout = picture.layout;
+    let clipped = picture.planes.into_iter().map(|plane| plane.clipped); // converting takes the memory of another
+    let clipped: Vec<Option<Clipped>> = clipped.collect();
     let frame = colour::frame_to_srgb(frame, colour)?;
-    from_frame(&frame)
-        .ok_or_else(|| Error::Corrupt("the colour conversion returned no pixels".to_owned()))
+    let mut picture = from_frame(&frame)
+        .ok_or_else(|| Error::Corrupt("the colour conversion returned no pixels".to_owned()))?;
+    if picture.layout == layout {
+        for (plane, clipped) in picture.planes.iter_mut().zip(clipped) {
+            plane.clipped = clipped;
+        }
+    }
+    Ok(picture)
 }
 
 /// What all steps are done with.

@@ -129,6 +129,7 @@ mod aom {
                     width,
                     height,
                     data: vec![128; width * height],
+                    clipped: None,
                 };
                 vec![luma.clone(), none.clone(), none]
             }

@@ -149,6 +149,7 @@ mod tests {
             width,
             height,
             data: (0..width * height).map(sample).collect(),
+            clipped: None,
         }
     }
 
@@ -198,6 +199,7 @@ mod tests {
             let rows = own.chunks_exact(width).take(plane.height);
             Plane {
                 data: rows.flat_map(|row| &row[..plane.width]).copied().collect(),
+                clipped: None,
                 ..*plane
             }
         };
@@ -248,6 +250,7 @@ mod tests {
             width: 256,
             height: 256,
             data: vec![128; 256 * 256],
+            clipped: None,
         };
         for effort in EFFORTS {
             let file = file(std::slice::from_ref(&grey), false, 80, effort);

@@ -221,6 +221,7 @@ mod tests {
             width: 256,
             height: 1,
             data: (0..=255).collect(),
+            clipped: None,
         };
         let (mut luma, mut chroma) = (all.clone(), all);
         squeeze(&mut luma, limited_luma);

@@ -6,6 +6,7 @@ use crate::{
     Error,
     geometry::Size,
     picture::{
+        clipped::Clipped,
         planes::{Layout, Picture, Plane},
         samples::{Frame, Pixels},
     },
@@ -148,6 +149,7 @@ pub(crate) fn flatten(picture: &Picture, background: Rgb) -> Picture {
             .zip(alpha)
             .map(|(value, alpha)| value.saturating_add(multiply(behind, 255 - alpha)))
             .collect(),
+        clipped: None,
         ..*plane
     };
     let planes = picture
@@ -169,9 +171,22 @@ pub(crate) fn to_ycc(mut picture: Picture) -> Picture {
     picture.planes.truncate(3);
     if let [red, green, blue] = picture.planes.as_mut_slice() {
         ycc::recolour(&mut red.data, &mut green.data, &mut blue.data);
+        recolour_clipped([red, green, blue]);
     }
     picture.layout = Layout::Ycc;
     picture
+}
+
+/// What red, green and blue lack becomes what Y', Cb and Cr lack.
+fn recolour_clipped(planes: [&mut Plane; 3]) {
+    let [red, green, blue] = &planes;
+    let rgb = [&red.clipped, &green.clipped, &blue.clipped];
+    let ycc = ycc::FACTORS.map(|factors| {
+        Clipped::sum([0, 1, 2].map(|colour| (rgb[colour].as_ref(), factors[colour])))
+    });
+    for (plane, clipped) in planes.into_iter().zip(ycc) {
+        plane.clipped = clipped;
+    }
 }
 
 /// Changes the colours of Y'CbCr with full chroma where they lie, piece by piece, to planes of `layout`: RGB, or Y'CbCr again.
@@ -205,6 +220,12 @@ pub(crate) fn change_colours(
         change(from, to)?;
         put(to, luma, blue, red);
     }
+    if layout == Layout::Rgb {
+        let clipped = picture.planes[0].clipped.take();
+        for plane in &mut picture.planes {
+            plane.clipped.clone_from(&clipped); // what grey lacks; colours need not be exact
+        }
+    }
     picture.layout = layout;
     Ok(())
 }
@@ -213,7 +234,9 @@ pub(crate) fn change_colours(
 #[must_use]
 pub(crate) fn quarter_chroma(mut picture: Picture) -> Picture {
     for plane in &mut picture.planes[1..] {
+        let clipped = plane.clipped.as_ref().map(|clipped| clipped.halved(1));
         *plane = halved(plane);
+        plane.clipped = clipped;
     }
     picture.layout = Layout::YccQuarter;
     picture

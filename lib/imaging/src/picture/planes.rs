@@ -1,6 +1,6 @@
 //! Pictures as separate planes of 8-bit samples, which is how they are resized and encoded.
 
-use crate::geometry::Size;
+use crate::{geometry::Size, picture::clipped::Clipped};
 
 /// One plane: `height` rows of `width` bytes, no padding.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -11,6 +11,8 @@ pub(crate) struct Plane {
     pub height: usize,
     /// Top row first.
     pub data: Vec<u8>,
+    /// What its samples lack, if it was resized.
+    pub clipped: Option<Clipped>,
 }
 
 impl Plane {
@@ -21,6 +23,7 @@ impl Plane {
             width,
             height,
             data: vec![0; width * height],
+            clipped: None,
         }
     }
 

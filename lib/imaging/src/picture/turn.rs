@@ -147,6 +147,7 @@ mod tests {
                 width: rows[0].len(),
                 height: rows.len(),
                 data: rows.concat().into_bytes(),
+                clipped: None,
             };
             let turned = turn_plane(&plane, orientation);
             assert_eq!((turned.width, turned.height), (3, 2), "{orientation:?}");
@@ -169,6 +170,7 @@ mod tests {
             data: (0..width * height)
                 .map(|i| sample(i % width, i / width))
                 .collect(),
+            clipped: None,
         };
         let turned = |orientation| turn_plane(&plane, orientation).data;
         let (last_x, last_y) = (width - 1, height - 1);
@@ -193,6 +195,7 @@ mod tests {
             width: 3,
             height: 2,
             data: b"abcdef".to_vec(),
+            clipped: None,
         };
         for orientation in Orientation::ALL {
             let turned = turn_plane(&plane, orientation);

@@ -5,7 +5,7 @@ use crate::{
     decode::{self, jpeg},
     encode::{Encoding, Reuse},
     geometry::Size,
-    picture::planes::Layout,
+    picture::{clipped::Clipped, planes::Layout},
     plan::{Plan, Route, Step},
     preset::Chroma,
     reduce,
@@ -45,6 +45,11 @@ pub(crate) fn opaque_peak_bytes(plan: &Plan, opaque: &Plan) -> u64 {
     opaque.peak_bytes.max(plan.probe.bytes + FIXED + decoding)
 }
 
+/// A picture, and what its samples lost when they were clamped.
+fn resized_bytes(layout: Layout, size: Size) -> u64 {
+    layout.bytes(size) + layout.bytes(size) / Clipped::SAMPLES_PER_BYTE
+}
+
 fn stored(plan: &Plan) -> Size {
     Size {
         width: plan.probe.width,
@@ -55,7 +60,7 @@ fn stored(plan: &Plan) -> Size {
 /// What decoding as `plan` has it and reducing to the first pictures of `steps_of` takes.
 fn decoding_bytes(plan: &Plan, steps_of: &Plan) -> u64 {
     let roots = steps_of.steps.iter().filter(|step| step.parent.is_none());
-    let pictures = roots.map(|step| decoded_layout(steps_of, step).bytes(step.size));
+    let pictures = roots.map(|step| resized_bytes(decoded_layout(steps_of, step), step.size));
     decode_bytes(plan, stored(plan)) + pictures.sum::<u64>()
 }
 
@@ -172,6 +177,7 @@ fn converting_bytes(plan: &Plan) -> u64 {
 fn step_bytes(plan: &Plan, step: &Step) -> u64 {
     let layout = layout(plan, step);
     let picture = layout.bytes(step.size);
+    let clipped = resized_bytes(layout, step.size) - picture;
     let copies = if plan.probe.orientation == crate::Orientation::Upright {
         1
     } else {
@@ -204,5 +210,5 @@ fn step_bytes(plan: &Plan, step: &Step) -> u64 {
         .max()
         .unwrap_or(0);
     let cut = step.crop.map_or(0, |crop| layout.bytes(crop.size));
-    picture * copies + cut + most
+    picture * copies + clipped + cut + most
 }

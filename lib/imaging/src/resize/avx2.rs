@@ -5,19 +5,22 @@
 )]
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_loadu_si128, _mm_madd_epi16, _mm_packs_epi32, _mm_packus_epi16,
-    _mm_storel_epi64, _mm256_add_epi16, _mm256_add_epi32, _mm256_castsi256_si128,
-    _mm256_extracti128_si256, _mm256_hadd_epi32, _mm256_loadu_si256, _mm256_madd_epi16,
-    _mm256_maddubs_epi16, _mm256_mulhrs_epi16, _mm256_packus_epi16, _mm256_permute2x128_si256,
-    _mm256_permute4x64_epi64, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32,
-    _mm256_setzero_si256, _mm256_srai_epi32, _mm256_srli_epi16, _mm256_storeu_si256,
-    _mm256_unpackhi_epi8, _mm256_unpacklo_epi8, _mm256_xor_si256, _mm256_zextsi128_si256,
+    __m128i, __m256i, _mm_extract_epi32, _mm_hadd_epi32, _mm_loadu_si128, _mm_madd_epi16,
+    _mm_max_epi16, _mm_min_epi16, _mm_packs_epi32, _mm_packus_epi16, _mm_set1_epi16,
+    _mm_setzero_si128, _mm_storel_epi64, _mm_sub_epi16, _mm_testz_si128, _mm256_add_epi16,
+    _mm256_add_epi32, _mm256_castsi256_si128, _mm256_extracti128_si256, _mm256_hadd_epi32,
+    _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16, _mm256_mulhrs_epi16,
+    _mm256_packus_epi16, _mm256_permute2x128_si256, _mm256_permute4x64_epi64, _mm256_set1_epi8,
+    _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setzero_si256, _mm256_srai_epi32,
+    _mm256_srli_epi16, _mm256_storeu_si256, _mm256_unpackhi_epi8, _mm256_unpacklo_epi8,
+    _mm256_xor_si256, _mm256_zextsi128_si256,
 };
 
 use super::{
     axis::{Axis, COLUMNS_BIAS, COLUMNS_SHIFT, LANES},
     plain,
 };
+use crate::picture::clipped::SIDE;
 
 /// Pixels of one step of `weigh_rows` and of `halve`, and outputs of one of `weigh_columns`.
 const ROWS_STEP: usize = 64;
@@ -43,7 +46,7 @@ pub(super) fn weigh_rows(_: Avx2, rows: &[&[u8]], weights: &[i16], line: &mut [i
     unsafe { rows_in_vectors(rows, weights, line) }
 }
 
-pub(super) fn weigh_columns(_: Avx2, line: &[i16], axis: &Axis, row: &mut [u8]) {
+pub(super) fn weigh_columns(_: Avx2, line: &[i16], axis: &Axis, row: &mut [u8], lost: &mut [i16]) {
     assert!(
         row.len() <= axis.first.len() && line.len() >= axis.inputs + LANES,
         "a line with room at its end"
@@ -52,10 +55,10 @@ pub(super) fn weigh_columns(_: Avx2, line: &[i16], axis: &Axis, row: &mut [u8]) 
     // lanes lets the compiler unroll the usual ones.
     unsafe {
         match axis.taps / LANES {
-            1 => columns_in_vectors::<1>(line, axis, row),
-            2 => columns_in_vectors::<2>(line, axis, row),
-            3 => columns_in_vectors::<3>(line, axis, row),
-            _ => columns_in_vectors::<0>(line, axis, row),
+            1 => columns_in_vectors::<1>(line, axis, row, lost),
+            2 => columns_in_vectors::<2>(line, axis, row, lost),
+            3 => columns_in_vectors::<3>(line, axis, row, lost),
+            _ => columns_in_vectors::<0>(line, axis, row, lost),
         }
     }
 }
@@ -118,7 +121,12 @@ unsafe fn rows_step(rows: &[&[u8]], weights: &[i16], x: usize, line: *mut i16) {
 
 /// `KNOWN` times [`LANES`] taps; 0: as many as the axis has.
 #[target_feature(enable = "avx2")]
-unsafe fn columns_in_vectors<const KNOWN: usize>(line: &[i16], axis: &Axis, row: &mut [u8]) {
+unsafe fn columns_in_vectors<const KNOWN: usize>(
+    line: &[i16],
+    axis: &Axis,
+    row: &mut [u8],
+    lost: &mut [i16],
+) {
     let groups = if KNOWN == 0 { axis.taps / LANES } else { KNOWN };
     let whole = row.len() / OUTPUTS * OUTPUTS;
     let bias = _mm256_set1_epi32(COLUMNS_BIAS);
@@ -129,19 +137,23 @@ unsafe fn columns_in_vectors<const KNOWN: usize>(line: &[i16], axis: &Axis, row:
         let sum23 = _mm256_hadd_epi32(sums(2), sums(3));
         let sum45 = _mm256_hadd_epi32(sums(4), sums(5));
         let sum67 = _mm256_hadd_epi32(sums(6), sums(7));
-        let (first, last) = (
+        let (front, back) = (
             _mm256_hadd_epi32(sum01, sum23),
             _mm256_hadd_epi32(sum45, sum67),
         );
-        // each half of `first` has parts of the sums 0 to 3, each of `last` of 4 to 7
-        let lower = _mm256_permute2x128_si256::<0x20>(first, last);
-        let upper = _mm256_permute2x128_si256::<0x31>(first, last);
+        // each half of `front` has parts of the sums 0 to 3, each of `back` of 4 to 7
+        let lower = _mm256_permute2x128_si256::<0x20>(front, back);
+        let upper = _mm256_permute2x128_si256::<0x31>(front, back);
         let sums = _mm256_add_epi32(_mm256_add_epi32(lower, upper), bias);
         let values = _mm256_srai_epi32::<COLUMNS_SHIFT>(sums);
         let words = _mm_packs_epi32(
             _mm256_castsi256_si128(values),
             _mm256_extracti128_si256::<1>(values),
         );
+        // a word has an upper byte if it is not in 8 bits
+        if _mm_testz_si128(words, _mm_set1_epi16(!0xff)) == 0 {
+            note_lost(words, &mut lost[k / SIDE..]);
+        }
         // SAFETY: `k + OUTPUTS` is at most the length of the row.
         unsafe {
             _mm_storel_epi64(
@@ -150,8 +162,27 @@ unsafe fn columns_in_vectors<const KNOWN: usize>(line: &[i16], axis: &Axis, row:
             );
         }
     }
-    plain::weigh_columns(line, axis, whole, row);
+    plain::weigh_columns(line, axis, whole, row, lost);
 }
+
+/// Adds what clamping takes from `values` to the sums of their squares.
+#[cold]
+#[target_feature(enable = "avx2")]
+fn note_lost(values: __m128i, lost: &mut [i16]) {
+    let clamped = _mm_max_epi16(
+        _mm_min_epi16(values, _mm_set1_epi16(255)),
+        _mm_setzero_si128(),
+    );
+    let pairs = _mm_madd_epi16(_mm_sub_epi16(values, clamped), _mm_set1_epi16(1));
+    let squares = _mm_hadd_epi32(pairs, pairs);
+    let first = i16::try_from(_mm_extract_epi32::<0>(squares)).unwrap_or_default();
+    let second = i16::try_from(_mm_extract_epi32::<1>(squares)).unwrap_or_default();
+    lost[0] += first;
+    lost[1] += second;
+}
+
+/// A step of outputs fills whole squares.
+const _: () = assert!(OUTPUTS == 2 * SIDE, "two squares");
 
 /// Eight partial sums of output `k`.
 #[target_feature(enable = "avx2")]

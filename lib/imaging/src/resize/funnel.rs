@@ -81,13 +81,18 @@ impl Funnel {
     pub(crate) fn finish(self) -> Vec<Plane> {
         self.streams
             .into_iter()
-            .map(|(_, stream)| stream.plane)
+            .map(|(_, stream)| stream.finish())
             .collect()
     }
 }
 
 /// A plane made of a plane that is whole, by a funnel that is unused.
 pub(crate) fn resize(plane: &Plane, mut funnel: Funnel) -> Plane {
+    if let Some(clipped) = &plane.clipped {
+        for (times, level) in funnel.levels.iter_mut().enumerate() {
+            level.clipped = Some(clipped.halved(times));
+        }
+    }
     for first in (0..plane.height).step_by(GROUP) {
         let window = funnel.input();
         for y in first..(first + GROUP).min(plane.height) {

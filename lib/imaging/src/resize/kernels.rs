@@ -21,17 +21,17 @@ pub(crate) fn weigh_rows(rows: &[&[u8]], weights: &[i16], line: &mut [i16]) {
     plain::weigh_rows(rows, weights, 0, line);
 }
 
-/// `row[k]` = 128 + sum of the axis' weights times `line`, rounded and clamped to 8 bits. `line` has [`LANES`](super::axis::LANES) more samples
-/// than the axis has inputs.
-pub(crate) fn weigh_columns(line: &[i16], axis: &Axis, row: &mut [u8]) {
+/// `row[k]` = 128 + sum of the axis' weights times `line`, rounded and clamped to 8 bits. What clamping takes away, in levels, is
+/// added to `lost[k / SIDE]`. `line` has [`LANES`](super::axis::LANES) more samples than the axis has inputs.
+pub(crate) fn weigh_columns(line: &[i16], axis: &Axis, row: &mut [u8], lost: &mut [i16]) {
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = avx2::Avx2::find() {
-        return avx2::weigh_columns(avx2, line, axis, row);
+        return avx2::weigh_columns(avx2, line, axis, row, lost);
     }
     #[cfg(target_arch = "aarch64")]
-    return neon::weigh_columns(line, axis, row);
+    return neon::weigh_columns(line, axis, row, lost);
     #[cfg(not(target_arch = "aarch64"))]
-    plain::weigh_columns(line, axis, 0, row);
+    plain::weigh_columns(line, axis, 0, row, lost);
 }
 
 /// `row[x]` = the mean of the four samples at `2 * x` of two rows; a last odd column counts twice. A half is rounded down in even
@@ -55,7 +55,10 @@ mod tests {
     };
 
     use super::{Axis, halve, weigh_columns, weigh_rows};
-    use crate::resize::{Grid, axis::LANES, plain};
+    use crate::{
+        picture::clipped::SIDE,
+        resize::{Grid, axis::LANES, plain},
+    };
 
     proptest! {
         #[test]
@@ -75,9 +78,10 @@ mod tests {
             let axis = Axis::new(grid(1.0, width), grid(per_pixel, outputs));
             let line = &seed[..width + LANES];
             let (mut expected, mut got) = (vec![0; outputs], vec![0; outputs]);
-            plain::weigh_columns(line, &axis, 0, &mut expected);
-            weigh_columns(line, &axis, &mut got);
-            prop_assert_eq!(expected, got);
+            let (mut lost, mut also_lost) = (vec![0; outputs.div_ceil(SIDE)], vec![0; outputs.div_ceil(SIDE)]);
+            plain::weigh_columns(line, &axis, 0, &mut expected, &mut lost);
+            weigh_columns(line, &axis, &mut got, &mut also_lost);
+            prop_assert_eq!((expected, lost), (got, also_lost));
         }
 
         #[test]

@@ -8,6 +8,7 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod axis;
+mod clip;
 mod funnel;
 mod kernels;
 #[cfg(target_arch = "aarch64")]

@@ -15,6 +15,7 @@ use super::{
     axis::{Axis, COLUMNS_BIAS, COLUMNS_SHIFT, LANES},
     plain,
 };
+use crate::picture::clipped::SIDE;
 
 /// Pixels of one step of `weigh_rows`, and of `halve`.
 const ROWS_STEP: usize = 32;
@@ -60,7 +61,7 @@ unsafe fn rows_step(rows: &[&[u8]], weights: &[i16], x: usize, line: *mut i16) {
     }
 }
 
-pub(super) fn weigh_columns(line: &[i16], axis: &Axis, row: &mut [u8]) {
+pub(super) fn weigh_columns(line: &[i16], axis: &Axis, row: &mut [u8], lost: &mut [i16]) {
     assert!(
         row.len() <= axis.first.len() && line.len() >= axis.inputs + LANES,
         "a line with room at its end"
@@ -82,7 +83,7 @@ pub(super) fn weigh_columns(line: &[i16], axis: &Axis, row: &mut [u8]) {
             vaddvq_s32(vaddq_s32(sums, more))
         };
         let value = (sum + COLUMNS_BIAS) >> COLUMNS_SHIFT;
-        *sample = u8::try_from(value.clamp(0, 255)).unwrap_or(u8::MAX);
+        *sample = plain::clamp(value, &mut lost[k / SIDE]);
     }
 }
 

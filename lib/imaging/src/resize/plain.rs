@@ -1,6 +1,7 @@
 //! The inner loops in plain Rust: what every processor's version must give, bit for bit. They also do what is too short for a vector.
 
 use super::axis::{Axis, COLUMNS_BIAS, COLUMNS_SHIFT, ROWS_SHIFT};
+use crate::picture::clipped::SIDE;
 
 /// [`super::kernels::weigh_rows`] from column `from` on.
 pub(super) fn weigh_rows(rows: &[&[u8]], weights: &[i16], from: usize, line: &mut [i16]) {
@@ -15,7 +16,13 @@ pub(super) fn weigh_rows(rows: &[&[u8]], weights: &[i16], from: usize, line: &mu
 
 /// [`super::kernels::weigh_columns`] from output `from` on. NEON's leaves it nothing.
 #[cfg(any(test, not(target_arch = "aarch64")))]
-pub(super) fn weigh_columns(line: &[i16], axis: &Axis, from: usize, row: &mut [u8]) {
+pub(super) fn weigh_columns(
+    line: &[i16],
+    axis: &Axis,
+    from: usize,
+    row: &mut [u8],
+    lost: &mut [i16],
+) {
     for (k, sample) in row.iter_mut().enumerate().skip(from) {
         let inputs = &line[axis.first[k]..];
         let weighed = inputs
@@ -23,8 +30,17 @@ pub(super) fn weigh_columns(line: &[i16], axis: &Axis, from: usize, row: &mut [u
             .zip(axis.weights(k))
             .map(|(input, weight)| i32::from(*input) * i32::from(*weight));
         let value = (weighed.sum::<i32>() + COLUMNS_BIAS) >> COLUMNS_SHIFT;
-        *sample = u8::try_from(value.clamp(0, 255)).unwrap_or(u8::MAX);
+        *sample = clamp(value, &mut lost[k / SIDE]);
     }
+}
+
+/// `value` in 8 bits; what that takes away is added to `lost`. A value lies less than 2^9 beyond the range, so that a square's
+/// sum fits.
+#[inline]
+pub(super) fn clamp(value: i32, lost: &mut i16) -> u8 {
+    let clamped = value.clamp(0, 255);
+    *lost += i16::try_from(value - clamped).unwrap_or_default();
+    u8::try_from(clamped).unwrap_or(u8::MAX)
 }
 
 /// [`super::kernels::halve`] from output `from` on.

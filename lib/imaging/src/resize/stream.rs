@@ -3,6 +3,7 @@
 use super::{
     Window,
     axis::{Axis, Grid, LANES},
+    clip::{self, Collector},
     kernels,
 };
 use crate::picture::planes::Plane;
@@ -19,8 +20,10 @@ pub(crate) struct Stream {
     line: Vec<i16>,
     /// The output row that comes next.
     next: usize,
+    /// What the output loses.
+    collector: Collector,
     /// The output.
-    pub plane: Plane,
+    plane: Plane,
 }
 
 /// How often both axes are to be halved before the filter.
@@ -42,6 +45,7 @@ impl Stream {
             rows: Axis::new(input.1, output.1),
             line: vec![0; input.0.samples + LANES],
             next: 0,
+            collector: Collector::new(output.0.samples, output.1.samples),
             plane: Plane::new(output.0.samples, output.1.samples),
         }
     }
@@ -63,11 +67,24 @@ impl Stream {
             inputs.clear();
             inputs.extend((first..first + weights.len()).map(|y| window.row(y)));
             let columns = self.columns.inputs;
-            kernels::weigh_rows(&inputs, weights, &mut self.line[..columns]);
+            let line = &mut self.line[..columns];
+            kernels::weigh_rows(&inputs, weights, line);
+            if let Some(clipped) = &window.clipped {
+                clip::give_back(clipped, first, weights, line);
+            }
             let width = self.plane.width;
             let row = &mut self.plane.data[self.next * width..][..width];
-            kernels::weigh_columns(&self.line, &self.columns, row);
+            kernels::weigh_columns(&self.line, &self.columns, row, self.collector.lost());
+            self.collector.end_row(self.next);
             self.next += 1;
+        }
+    }
+
+    /// The output, once all rows have come.
+    pub(crate) fn finish(self) -> Plane {
+        Plane {
+            clipped: self.collector.finish(),
+            ..self.plane
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The last rows of a plane.
 
+use crate::picture::clipped::Clipped;
+
 /// Keeps the newest `capacity` rows of a plane; row `y` replaces row `y - capacity`. Each row is a separate buffer, so that a row
 /// written elsewhere can be swapped in without copying.
 #[derive(Debug, Clone)]
@@ -10,6 +12,8 @@ pub(crate) struct Window {
     pub height: usize,
     /// Rows that have been written, from the top.
     pub filled: usize,
+    /// What the rows lost when they were made.
+    pub clipped: Option<Clipped>,
     rows: Vec<Vec<u8>>,
 }
 
@@ -19,6 +23,7 @@ impl Window {
             width,
             height,
             filled: 0,
+            clipped: None,
             rows: vec![vec![0; stride.max(width)]; capacity],
         }
     }

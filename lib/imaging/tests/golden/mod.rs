@@ -2,6 +2,7 @@
 //! the same, 90 cannot be told from it, 70 is good) where one does. What fails is in `target/golden`: expected, difference
 //! and actual beside each other.
 
+mod brightness;
 mod lanczos;
 
 use darkroom_imaging::Format;

@@ -34,16 +34,25 @@ fn ycc_to_rgb([luma, blue, red]: [u8; 3]) -> [u8; 3] {
     ]
 }
 
+/// From RGB to Y', Cb and Cr: rows of factors that sum to exactly 1 and 0, so that grey stays grey.
+pub(super) const FACTORS: [[i32; 3]; 3] = [
+    [19_595, 38_470, 7_471],
+    [-11_059, -21_709, 32_768],
+    [32_768, -27_439, -5_329],
+];
+
 /// RGB to full-range BT.601.
 #[must_use]
 #[inline]
 pub(super) fn rgb_to_ycc([red, green, blue]: [u8; 3]) -> [u8; 3] {
     const CENTRE: i32 = (128 << BITS) + HALF;
     let [red, green, blue] = [i32::from(red), i32::from(green), i32::from(blue)];
-    // rows of factors that sum to exactly 1 and 0, so that grey stays grey
-    let luma = 19_595 * red + 38_470 * green + 7_471 * blue;
-    let cb = -11_059 * red - 21_709 * green + 32_768 * blue;
-    let cr = 32_768 * red - 27_439 * green - 5_329 * blue;
+    // written out: as a map over FACTORS it is not vectorised
+    let [luma, cb, cr] = [
+        FACTORS[0][0] * red + FACTORS[0][1] * green + FACTORS[0][2] * blue,
+        FACTORS[1][0] * red + FACTORS[1][1] * green + FACTORS[1][2] * blue,
+        FACTORS[2][0] * red + FACTORS[2][1] * green + FACTORS[2][2] * blue,
+    ];
     [
         clamp((luma + HALF) >> BITS),
         clamp((cb + CENTRE - 1) >> BITS),
