@@ -45,8 +45,46 @@ impl Grid {
     }
 }
 
-/// Radius of the filter in samples of the coarser grid: Lanczos with three lobes.
-const RADIUS: f64 = 3.0;
+/// A weight for each distance.
+struct Filter {
+    /// The distance from which on it is zero, in samples of the coarser grid.
+    radius: f64,
+    weight: fn(f64) -> f64,
+}
+
+/// Lanczos with three lobes, to reduce.
+const LANCZOS: Filter = Filter {
+    radius: LOBES,
+    weight: lanczos,
+};
+
+/// To enlarge, which happens to chroma alone: what decoders of JPEG and WebP do with halved chroma ("fancy upsampling"), and what
+/// browsers therefore show. Lanczos overshoots at edges of colour.
+const TRIANGLE: Filter = Filter {
+    radius: 1.0,
+    weight: triangle,
+};
+
+/// To enlarge to more than twice the samples, which libjpeg repeats.
+const BOX: Filter = Filter {
+    radius: 0.5,
+    weight: |x| if x.abs() <= 0.5 { 1.0 } else { 0.0 },
+};
+
+impl Filter {
+    /// For an output whose samples cover `scale` of the input's.
+    fn of(scale: f64) -> Self {
+        if scale >= 1.0 {
+            LANCZOS
+        } else if scale >= 0.5 {
+            TRIANGLE
+        } else {
+            BOX
+        }
+    }
+}
+
+const LOBES: f64 = 3.0;
 
 /// The weights of an axis: output `k` is the sum of `weights(k)` times the inputs from `first[k]` on.
 #[derive(Debug, Clone)]
@@ -69,12 +107,13 @@ impl Axis {
     fn with_period(input: Grid, output: Grid, period: Option<&Period>) -> Self {
         let scale = input.scale_to(output);
         let start = input.offset - output.offset * scale;
+        let filter = Filter::of(scale);
         let stretch = scale.max(1.0);
         let mut exact = Vec::new();
         let mut spans = Vec::with_capacity(output.samples);
         let mut weights = Vec::new();
         let is_inside = |centre: f64| {
-            let reach = RADIUS * stretch;
+            let reach = filter.radius * stretch;
             centre - reach >= 0.0 && centre + reach <= to_f64(input.samples) - 1.0
         };
         for k in 0..output.samples {
@@ -91,7 +130,7 @@ impl Axis {
                 });
                 continue;
             }
-            let first = weigh(centre, stretch, input.samples, &mut exact);
+            let first = weigh(&filter, centre, stretch, input.samples, &mut exact);
             let begin = weights.len();
             weights.extend(exact.iter().map(|weight| quantise(*weight)));
             balance(&mut weights[begin..]);
@@ -176,10 +215,16 @@ fn trim(weights: &[i16], begin: usize, first: usize) -> Span {
 }
 
 /// Puts the weights around `centre`, cut off at the ends of the input, into `weights` and returns the first input.
-fn weigh(centre: f64, stretch: f64, samples: usize, weights: &mut Vec<f64>) -> usize {
+fn weigh(
+    filter: &Filter,
+    centre: f64,
+    stretch: f64,
+    samples: usize,
+    weights: &mut Vec<f64>,
+) -> usize {
     let last = to_f64(samples - 1);
-    let from = (centre - RADIUS * stretch).floor().clamp(0.0, last);
-    let to = (centre + RADIUS * stretch).ceil().clamp(from, last);
+    let from = (centre - filter.radius * stretch).floor().clamp(0.0, last);
+    let to = (centre + filter.radius * stretch).ceil().clamp(from, last);
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -189,7 +234,7 @@ fn weigh(centre: f64, stretch: f64, samples: usize, weights: &mut Vec<f64>) -> u
     let step = 1.0 / stretch;
     let begin = (to_f64(from) + 0.5 - centre) * step;
     weights.clear();
-    weights.extend((0..=to - from).map(|i| lanczos(begin + to_f64(i) * step)));
+    weights.extend((0..=to - from).map(|i| (filter.weight)(begin + to_f64(i) * step)));
     let sum: f64 = weights.iter().sum();
     if sum.abs() < 1e-6 {
         // the centre is far outside the input: its end goes on for ever
@@ -224,7 +269,7 @@ fn quantise(weight: f64) -> i16 {
 /// `sin(pi x) / (pi x) * sin(pi x / 3) / (pi x / 3)` for `|x| < 3`. Made of additions, multiplications and divisions only, so
 /// that it is the same on every processor, and an order faster than two sines of the C library.
 fn lanczos(x: f64) -> f64 {
-    let third = PI / RADIUS * x.abs();
+    let third = PI / LOBES * x.abs();
     if third < 1e-6 {
         return 1.0;
     }
@@ -234,7 +279,12 @@ fn lanczos(x: f64) -> f64 {
     let sine = sine(third.min(PI - third));
     // sin(3 a) = 3 sin a - 4 sin^3 a
     let triple = sine * (3.0 - 4.0 * sine * sine);
-    sine * triple / (RADIUS * third * third)
+    sine * triple / (LOBES * third * third)
+}
+
+/// 1 at 0, falling to 0 at a distance of 1.
+fn triangle(x: f64) -> f64 {
+    (1.0 - x.abs()).max(0.0)
 }
 
 /// Sine between 0 and pi / 2: its Taylor series, which is within 1e-9 there.

@@ -3,6 +3,7 @@
 //! and actual beside each other.
 
 mod brightness;
+mod chroma;
 mod lanczos;
 
 use darkroom_imaging::Format;
