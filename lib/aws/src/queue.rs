@@ -99,7 +99,15 @@ impl Queue {
     pub async fn bury(&self, body: &str, reason: &str) -> Result<(), Fault> {
         let fault = |cause: Cause| Fault::new("bury", "a message", cause);
         // SQS takes neither an empty attribute nor control characters in one.
-        let reason: String = reason.escape_debug().collect();
+        let is_refused = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
+        let reason = reason.chars().fold(String::new(), |mut plain, c| {
+            if is_refused(c) {
+                plain.extend(c.escape_default());
+            } else {
+                plain.push(c);
+            }
+            plain
+        });
         let reason = MessageAttributeValue::builder()
             .data_type("String")
             .string_value(reason)

@@ -41,7 +41,7 @@ async fn a_record_is_buried_alone_with_its_reason_in_plain_characters() {
     assert_eq!(requests[0]["MessageBody"], record);
     assert_eq!(
         requests[0]["MessageAttributes"],
-        json!({ "reason": { "DataType": "String", "StringValue": r"not S3\'s:\n\u{1b}[31m aws:ses" } })
+        json!({ "reason": { "DataType": "String", "StringValue": r"not S3's:\n\u{1b}[31m aws:ses" } })
     );
 }
 
