@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { arn, load } from "./template.mjs";
 
-const resources = load({ OpsEmail: "ops@example.com" });
+const resources = load({ OpsEmail: "ops@example.com", Sweep: "on" });
 const ofType = (type) => Object.entries(resources).filter(([, resource]) => resource.type === type);
 const alarms = ofType("AWS::CloudWatch::Alarm");
 
@@ -41,20 +41,29 @@ test("a queue's visibility timeout is six times its function's timeout, and a gu
 });
 
 test("digest runs by the clock, one run after the other, and hides what it sums up until it has ended", () => {
-  const [rules, local] = [resources, load({ LocalPort: "4566" })].map((all) =>
-    Object.values(all).filter(({ type }) => type === "AWS::Events::Rule"),
-  );
-  assert.deepEqual(
-    [...rules, ...local].map(({ properties }) => properties.ScheduleExpression),
-    ["rate(5 minutes)", "rate(1 minute)"],
-  );
-  assert.equal(rules[0].properties.Targets[0].Arn, arn(resources, "DigestFunction"));
+  const clock = (all) => all.DigestFunctionClock.properties;
+  assert.equal(clock(resources).ScheduleExpression, "rate(5 minutes)");
+  assert.equal(clock(load({ LocalPort: "4566" })).ScheduleExpression, "rate(1 minute)");
+  assert.equal(clock(resources).Targets[0].Arn, arn(resources, "DigestFunction"));
   const { Timeout } = resources.DigestFunction.properties;
   assert.ok(Timeout < 300);
   const source = readFileSync(new URL("../../functions/digest/src/main.rs", import.meta.url), "utf8");
   const hidden = Number(/const HIDDEN: u16 = (\d+);/.exec(source)[1]);
   assert.ok(hidden > Timeout);
   assert.equal(resources.DigestQueue.properties.VisibilityTimeout, hidden);
+});
+
+test("sweep looks at every original once, when it is no longer in the queue, and only when asked to", () => {
+  const { ScheduleExpression, Targets } = resources.SweepFunctionClock.properties;
+  assert.equal(ScheduleExpression, "rate(1 day)");
+  const { since_seconds: since, until_seconds: until } = JSON.parse(Targets[0].Input);
+  assert.ok(since - until >= 86400, "a gap between two runs");
+  assert.ok(until >= 900 && until > resources.Queue.properties.VisibilityTimeout, "the BacklogAlarm tells of older ones");
+  const [{ MetricValue }] = resources.Drift.properties.MetricTransformations;
+  const source = readFileSync(new URL("../../functions/sweep/src/main.rs", import.meta.url), "utf8");
+  assert.ok(source.includes(`${MetricValue.replace("$.", "")} = swept.`) && source.includes('"swept"'));
+  const off = Object.keys(load()).filter((name) => /Sweep|Drift/.test(name));
+  assert.deepEqual(off, []);
 });
 
 test("each event reaches exactly one queue", () => {
@@ -117,7 +126,7 @@ test("the budget stops guests when asked to, and only then", () => {
 });
 
 test("traces are sent when asked for, and only then", () => {
-  const traced = load({ Tracing: "on" });
+  const traced = load({ Tracing: "on", Sweep: "on" });
   for (const [name, { properties }] of ofType("AWS::Lambda::Function")) {
     assert.equal(properties.TracingConfig.Mode, "PassThrough", name);
     assert.equal(traced[name].properties.TracingConfig.Mode, "Active", name);

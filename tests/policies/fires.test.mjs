@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { state } from "./cloudwatch.mjs";
 import { load } from "./template.mjs";
 
-const resources = load({ OpsEmail: "ops@example.com", "AWS::Region": "us-east-1" });
+const resources = load({ OpsEmail: "ops@example.com", Sweep: "on", "AWS::Region": "us-east-1" });
 const alarms = Object.entries(resources).filter(([, { type }]) => type === "AWS::CloudWatch::Alarm");
 
 /** The metrics that AWS sends, by namespace, and the dimensions that they are sent with. */
@@ -15,7 +15,7 @@ const SENT = {
   "AWS/ApiGateway": { names: ["IntegrationError", "MessageCount"], by: ["ApiId", "Stage"] },
   "AWS/SNS": { names: ["NumberOfMessagesPublished"], by: ["TopicName"] },
   "AWS/CloudFront": { names: ["5xxErrorRate"], by: ["DistributionId", "Region"] },
-  "Darkroom/darkroom": { names: [], by: [], forAll: ["Jobs", "Rejected"] }, // by filters of the template: see below
+  "Darkroom/darkroom": { names: [], by: [], forAll: ["Jobs", "Rejected", "Drift"] }, // by filters of the template: see below
 };
 
 const none = [];
@@ -77,6 +77,8 @@ const CASES = {
       { jobs: none, rejected: none },
     ],
   },
+  DriftAlarm: { fires: [once(3)], not: [once(0), quiet, none] },
+  SweepErrorsAlarm: { fires: [once(1)], not: [quiet, none] },
   OutputErrorsAlarm: { fires: [each(15, 1.5)], not: [[...each(10, 0.5), ...each(5, 2)], each(15, 1), none] },
   SiteErrorsAlarm: { fires: [each(15, 1.5)], not: [each(15, 1), none] },
 };
@@ -106,7 +108,7 @@ test("alarms watch metrics that exist", () => {
   }
 });
 
-test("the filters of render's log make the metrics of rejected originals", () => {
+test("the filters of the logs make the metrics of rejected originals and of drift", () => {
   const filters = Object.values(resources).filter(({ type }) => type === "AWS::Logs::MetricFilter");
   const made = filters.map(({ properties }) => {
     const [{ MetricNamespace, MetricName, MetricValue }] = properties.MetricTransformations;
@@ -116,7 +118,8 @@ test("the filters of render's log make the metrics of rejected originals", () =>
     `${log} { $.message = "done" } Darkroom/darkroom Jobs 1`,
     `${log} { $.outcome = "rejected" } Darkroom/darkroom Rejected 1`,
   ];
-  assert.deepEqual(made.sort(), [...all("RenderLogs"), ...all("GuestRenderLogs")].sort());
+  const drift = 'SweepLogs { $.message = "swept" } Darkroom/darkroom Drift $.differing';
+  assert.deepEqual(made.sort(), [...all("RenderLogs"), ...all("GuestRenderLogs"), drift].sort());
 });
 
 function idOf({ Metrics }, metric) {

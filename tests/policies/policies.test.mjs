@@ -13,7 +13,7 @@ const OTHER = "eu-west-1:bbbbbbbb-0000-4000-8000-000000000002";
 /** What AWS puts the asking guest's identity id in the place of. The evaluator does not know it. */
 const VARIABLE = "${cognito-identity.amazonaws.com:sub}";
 
-const resources = load({ AccessLogDays: "30", OpsEmail: "ops@example.com", BudgetStopsGuests: "on" }); // with every resource that has a policy
+const resources = load({ AccessLogDays: "30", OpsEmail: "ops@example.com", BudgetStopsGuests: "on", Sweep: "on" }); // with every policy
 const everyone = parse(readFileSync(new URL("cases.yaml", import.meta.url), "utf8"));
 
 for (const { who, what, may, "may not": mayNot } of everyone) {

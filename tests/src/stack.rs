@@ -141,6 +141,40 @@ impl Stack {
     }
 }
 
+impl Stack {
+    /// Invokes a function by its logical id in the template; returns its answer.
+    ///
+    /// # Errors
+    /// AWS's complaints, and the function's.
+    pub fn invoke(&self, function: &str, event: &Value) -> Result<Value> {
+        let functions = self.aws(&["lambda", "list-functions"])?;
+        let functions = functions["Functions"].as_array().into_iter().flatten();
+        let mut names = functions.filter_map(|one| one["FunctionName"].as_str());
+        let name = names
+            .find(|name| name.contains(function))
+            .with_context(|| format!("the stack has no {function}"))?;
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("answer");
+        let path = file.to_str().context("a path that is not UTF-8")?;
+        let payload = event.to_string();
+        let invoked = [
+            "lambda",
+            "invoke",
+            "--function-name",
+            name,
+            "--payload",
+            &payload,
+            path,
+        ];
+        let done = self.aws(&invoked)?;
+        let answer = std::fs::read_to_string(&file)?;
+        if !done["FunctionError"].is_null() {
+            bail!("{function} failed: {answer}");
+        }
+        Ok(serde_json::from_str(&answer)?)
+    }
+}
+
 /// S3 with the addresses that the local AWS serves.
 #[must_use]
 pub fn s3(config: &SdkConfig) -> aws_sdk_s3::Client {

@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The packages of the workspace, each with the workspace packages that it may use.
-const USES: [(&str, &[&str]); 12] = [
+const USES: [(&str, &[&str]); 13] = [
     ("darkroom-heap", &[]),
     ("darkroom-imaging", &[]),
     ("darkroom-pipeline", &["darkroom-imaging"]),
@@ -26,6 +26,10 @@ const USES: [(&str, &[&str]); 12] = [
     ),
     ("darkroom-push", &["darkroom-aws", "darkroom-pipeline"]),
     ("darkroom-digest", &["darkroom-aws", "darkroom-pipeline"]),
+    (
+        "darkroom-sweep",
+        &["darkroom-aws", "darkroom-pipeline", "darkroom-imaging"],
+    ),
     (
         "darkroom",
         &[

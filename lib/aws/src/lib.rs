@@ -17,7 +17,7 @@
 mod connections;
 #[cfg(feature = "operate")]
 mod erase;
-#[cfg(feature = "operate")]
+#[cfg(feature = "store")]
 mod listing;
 #[cfg(feature = "operate")]
 mod log_group;
@@ -50,7 +50,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 pub use connections::{Connections, Delivery};
 #[cfg(feature = "operate")]
 pub use erase::{Version, Versions};
-#[cfg(feature = "operate")]
+#[cfg(feature = "store")]
 pub use listing::{Listed, Page};
 #[cfg(feature = "operate")]
 pub use log_group::logged;

@@ -16,6 +16,8 @@ pub struct Listed {
     pub etag: String,
     /// Its length.
     pub bytes: u64,
+    /// When it was last written, in seconds since 1970.
+    pub modified_s: i64,
 }
 
 /// Up to a thousand objects, sorted by the bytes of their keys.
@@ -32,7 +34,7 @@ impl Buckets {
     /// when `from` is `None`.
     ///
     /// # Errors
-    /// When S3 fails, or lists something without a key or an ETag.
+    /// When S3 fails, or lists something without a key, an ETag or a time.
     pub async fn page(
         &self,
         bucket: &str,
@@ -55,12 +57,19 @@ impl Buckets {
             let key = object.key.as_deref().and_then(key::decoded)?;
             let etag = unquoted(object.e_tag.as_deref())?;
             let bytes = length(object.size)?;
-            Some(Listed { key, etag, bytes })
+            let modified_s = object.last_modified?.secs();
+            Some(Listed {
+                key,
+                etag,
+                bytes,
+                modified_s,
+            })
         });
         let objects: Option<Vec<_>> = objects.collect();
         Ok(Page {
-            objects: objects
-                .ok_or_else(|| Fault::new("list", bucket, "an object has no key, ETag or size"))?,
+            objects: objects.ok_or_else(|| {
+                Fault::new("list", bucket, "an object has no key, ETag, size or time")
+            })?,
             next: page.next_continuation_token,
         })
     }

@@ -45,6 +45,15 @@ pub struct Digest {
     pub site_url: String,
 }
 
+/// The configuration of `darkroom-sweep`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sweep {
+    /// The bucket of the originals.
+    pub input_bucket: String,
+    /// The bucket of the outputs.
+    pub output_bucket: String,
+}
+
 /// All faults of the environment together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("failed to read the configuration: {}", .0.join("; "))]
@@ -102,6 +111,22 @@ pub fn digest(lookup: impl Fn(&str) -> Option<String>) -> Result<Digest, Faults>
         queue_url: reader.url("QUEUE_URL"),
         topic_arn: reader.text("TOPIC_ARN"),
         site_url: reader.url("SITE_URL"),
+    };
+    reader.done(config)
+}
+
+/// Reads [`Sweep`].
+///
+/// # Errors
+/// Every variable that is missing or malformed.
+pub fn sweep(lookup: impl Fn(&str) -> Option<String>) -> Result<Sweep, Faults> {
+    let mut reader = Reader {
+        lookup,
+        faults: Vec::new(),
+    };
+    let config = Sweep {
+        input_bucket: reader.text("INPUT_BUCKET"),
+        output_bucket: reader.text("OUTPUT_BUCKET"),
     };
     reader.done(config)
 }
@@ -181,7 +206,7 @@ mod tests {
             (config.public_url.as_str(), config.memory_bytes),
             ("https://x", 1769 << 20)
         );
-        assert!(push(lookup).is_ok() && digest(lookup).is_ok());
+        assert!(push(lookup).is_ok() && digest(lookup).is_ok() && sweep(lookup).is_ok());
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod rejected;
 mod remove;
 mod reprocess;
 mod stopped;
+mod sweep;
 mod sync;
 mod upload;
 mod watch;
