@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Plan(Plan),
     /// Check a presets file and list its presets.
     Presets(Presets),
+    /// List originals that look nearly the same, from their manifests alone.
+    Duplicates(Duplicates),
     /// Find originals with missing, outdated or leftover outputs, and enqueue them.
     #[cfg(feature = "aws")]
     Reprocess(Reprocess),
@@ -120,6 +122,20 @@ pub(crate) struct Presets {
     /// Print them as an ES module, for a front end that forms URLs of variants.
     #[arg(long)]
     pub(crate) js: bool,
+}
+
+/// `darkroom duplicates`.
+#[derive(clap::Args)]
+pub(crate) struct Duplicates {
+    /// The output bucket, a part of it, or the folder that `render --out` wrote.
+    #[arg(value_name = "s3://OUTPUT[/PREFIX]|DIR")]
+    pub(crate) outputs: String,
+    /// The most bits of 64 by which two perceptual hashes may differ.
+    #[arg(long, value_name = "BITS", default_value_t = 6, value_parser = clap::value_parser!(u8).range(0..=16))]
+    pub(crate) distance: u8,
+    /// Print each group as a line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `darkroom reprocess`.

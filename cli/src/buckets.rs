@@ -4,16 +4,16 @@ use anyhow::{Result, bail};
 
 use crate::args::WrongUse;
 
-/// The bucket and the prefix of `s3://INPUT[/PREFIX]`.
+/// The bucket and the prefix of `s3://BUCKET[/PREFIX]`.
 ///
 /// # Errors
 /// Wrong use.
-pub(crate) fn bucket_and_prefix(input: &str) -> Result<(&str, &str)> {
-    let path = input.strip_prefix("s3://").unwrap_or_default();
+pub(crate) fn bucket_and_prefix(url: &str) -> Result<(&str, &str)> {
+    let path = url.strip_prefix("s3://").unwrap_or_default();
     let (bucket, prefix) = path.split_once('/').unwrap_or((path, ""));
     if bucket.is_empty() {
         bail!(WrongUse(format!(
-            "expected s3://INPUT or s3://INPUT/PREFIX but received {input}"
+            "expected s3://BUCKET or s3://BUCKET/PREFIX but received {url}"
         )));
     }
     Ok((bucket, prefix))

@@ -5,6 +5,7 @@ mod args;
 mod buckets;
 #[cfg(feature = "aws")]
 mod confirm;
+mod duplicates;
 mod originals;
 mod output;
 mod plan;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         args::Command::Render(args) => render::run(&args),
         args::Command::Plan(args) => plan::run(&args),
         args::Command::Presets(args) => presets::run(&args),
+        args::Command::Duplicates(args) => duplicates::run(&args),
         #[cfg(feature = "aws")]
         args::Command::Reprocess(args) => on_aws(reprocess::run(&args)),
         #[cfg(feature = "aws")]
@@ -57,7 +59,7 @@ fn main() -> ExitCode {
 
 /// Runs a verb that talks to AWS. One thread is enough: it only waits.
 #[cfg(feature = "aws")]
-fn on_aws(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+fn on_aws<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

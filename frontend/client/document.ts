@@ -12,6 +12,12 @@ export interface ReadyManifest extends Written {
     >;
   variants: VariantDocument[];
   placeholder?: Placeholder;
+  /** A perceptual hash, 16 hex digits. */
+  phash?: string;
+  /** What the file says of how it was taken, if the operator publishes it. Unverified. */
+  facts?: { taken?: string; camera?: string; lens?: string; copyright?: string; gps?: [number, number] };
+  /** If the original carries Content Credentials (C2PA). */
+  credentials?: { present: true; dropped: true };
   /** A ready-made `<picture>` of the uncropped variants. */
   html?: string;
   notes?: string[];

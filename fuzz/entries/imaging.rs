@@ -32,7 +32,8 @@ static PRESETS: LazyLock<Presets> = LazyLock::new(|| {
 /// Every encoder, also those of what moves.
 static EVERY: LazyLock<Presets> = LazyLock::new(|| {
     Presets::parse(
-        "[presets.every]\nfit = \"inside\"\nwidth = 24\nheight = 24\n\
+        "facts = [\"taken\", \"camera\", \"lens\", \"copyright\", \"gps\"]\n\
+         [presets.every]\nfit = \"inside\"\nwidth = 24\nheight = 24\n\
          formats = [\"jpeg\", \"webp\", \"png\", \"gif\", \"avif\"]\nmetadata = \"copyright\"\n\
          [presets.first]\nfit = \"cover\"\nwidth = 5\nheight = 7\nformats = [\"webp\", \"gif\"]\nlossless = true\nanimated = \"first\"\n",
     )

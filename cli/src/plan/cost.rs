@@ -24,6 +24,7 @@ pub(crate) fn usual_photo() -> Probe {
         sequence: false,
         depth: 8,
         planes: false,
+        credentials: false,
         notes: Vec::new(),
         jpeg: None,
     }

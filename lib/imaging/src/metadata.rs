@@ -1,5 +1,11 @@
-//! Reads the orientation and the copyright of an original, and writes the copyright to variants.
+//! Reads the metadata of an original, and writes the copyright to variants.
 
+mod container;
 pub(crate) mod copyright;
+pub(crate) mod credentials;
+mod directory;
 pub(crate) mod embed;
 pub(crate) mod exif;
+pub(crate) mod facts;
+pub(crate) mod find;
+mod line;

@@ -63,7 +63,8 @@ fn preview(picture: &Picture) -> Result<Vec<u8>, Error> {
     encode(picture, encoding, &Copyright::default())
 }
 
-fn rgba(frame: &Frame) -> Vec<u8> {
+/// Its pixels as R, G, B, A.
+pub(crate) fn rgba(frame: &Frame) -> Vec<u8> {
     match &frame.pixels {
         Pixels::Grey(data) => data
             .iter()

@@ -13,7 +13,7 @@ use crate::{
     encode::Encoding,
     geometry::{Focus, Rect, Size, turn},
     limits::Decoders,
-    preset::{Chroma, Position},
+    preset::{Chroma, Fact, Position},
 };
 
 /// The steps from one original to all of its variants.
@@ -27,6 +27,9 @@ pub struct Plan {
     pub decode: Decode,
     /// Parents before children; the last is the placeholder's.
     pub steps: Vec<Step>,
+    /// What to say of how the original was taken.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
     /// The step whose picture is looked at to place crops: its index among the steps.
     pub look: Option<usize>,
     /// What to do instead if every pixel turns out opaque, which only decoding shows; for a still whose header promises alpha.
@@ -176,6 +179,10 @@ impl std::fmt::Display for Plan {
                 |output: &Output| format!("{} {}", output.preset, output.encoding.format.name());
             let names: Vec<String> = outputs.map(name).collect();
             writeln!(f, "if opaque    {}", names.join(", "))?;
+        }
+        if !self.facts.is_empty() {
+            let names: Vec<&str> = self.facts.iter().map(|fact| fact.name()).collect();
+            writeln!(f, "facts        {}", names.join(", "))?;
         }
         for note in &self.notes {
             writeln!(f, "note         {note}")?;

@@ -23,6 +23,8 @@ pub struct Presets {
     pub presets: Vec<Preset>,
     /// Which originals get which of them; without a route that matches, all of them.
     pub routes: Vec<Route>,
+    /// What manifests say of how an original was taken.
+    pub facts: Vec<Fact>,
     /// The point that crops by `focus` and `smart` are to show, if it is known.
     pub focus: Option<Focus>,
 }
@@ -167,6 +169,36 @@ pub enum Metadata {
     Copyright,
 }
 
+/// What a manifest can say of how an original was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fact {
+    /// The camera's date and time.
+    Taken,
+    /// The camera's maker and model.
+    Camera,
+    /// The lens's model.
+    Lens,
+    /// Copyright notice and creator.
+    Copyright,
+    /// Latitude and longitude.
+    Gps,
+}
+
+impl Fact {
+    /// As in `facts`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Taken => "taken",
+            Self::Camera => "camera",
+            Self::Lens => "lens",
+            Self::Copyright => "copyright",
+            Self::Gps => "gps",
+        }
+    }
+}
+
 /// The treatment of an animation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -257,6 +289,7 @@ impl Presets {
         Self {
             presets: presets.map(with_metadata).collect(),
             routes: Vec::new(),
+            facts: self.facts.clone(),
             focus: self.focus,
         }
     }
@@ -275,6 +308,9 @@ impl Presets {
         let mut hash = Sha256::new();
         for preset in &self.presets {
             hash.update(preset.meaning());
+        }
+        if !self.facts.is_empty() {
+            hash.update(format!("facts {:?}\n", self.facts));
         }
         if let Some(focus) = self.focus {
             hash.update(format!("focus {focus:?}\n"));

@@ -23,7 +23,7 @@ pub(crate) use jpeg::scans as jpeg_scans;
 pub(crate) use png::mended as mended_png;
 pub(crate) use webp::{Frame as WebpFrame, film as webp_film};
 
-use crate::{Colour, Error, Format, Orientation};
+use crate::{Colour, Error, Format, Orientation, metadata::credentials};
 
 /// The header of a file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -50,6 +50,8 @@ pub struct Probe {
     pub depth: u8,
     /// Whether it is a lossy WebP, which stores planes of Y'CbCr.
     pub planes: bool,
+    /// Whether it carries Content Credentials (C2PA), which no variant keeps.
+    pub credentials: bool,
     /// What is wrong with the file and hides nothing of the picture.
     pub notes: Vec<String>,
     /// Properties of a JPEG.
@@ -130,6 +132,7 @@ impl Probe {
             sequence: false,
             depth: 8,
             planes: false,
+            credentials: false,
             notes: Vec::new(),
             jpeg: None,
         }
@@ -162,6 +165,7 @@ pub fn probe(bytes: &[u8]) -> Result<Probe, Error> {
             .notes
             .push("its colour profile cannot be used; its colours count as sRGB".into());
     }
+    probe.credentials = credentials::present(bytes, probe.format);
     probe.bytes = bytes.len() as u64;
     Ok(probe)
 }

@@ -8,7 +8,11 @@ use crate::{
     colour, crop,
     encode::beside::encode_beside,
     geometry::Rect,
-    metadata::copyright::{self, Copyright},
+    metadata::{
+        copyright::{self, Copyright},
+        facts::{self, Facts},
+    },
+    phash::phash,
     picture::{
         clipped::Clipped,
         convert::{change_colours, from_frame, quarter_chroma, to_frame, to_ycc},
@@ -26,12 +30,16 @@ use crate::{
 };
 
 /// The result of rendering an original.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rendered {
     /// In the order of the presets and of their formats.
     pub variants: Vec<Variant>,
     /// The placeholder to show while they load.
     pub placeholder: Placeholder,
+    /// 64 bits that are nearly the same for originals that look nearly the same; `None` for one of a single colour.
+    pub phash: Option<u64>,
+    /// What the original says of how it was taken, as far as the presets ask for it.
+    pub facts: Facts,
     /// Notes for the user: those of the plan, and those from decoding.
     pub notes: Vec<String>,
 }
@@ -40,7 +48,7 @@ pub struct Rendered {
 #[derive(Default)]
 struct Made {
     variants: Vec<(usize, Variant)>,
-    placeholder: Option<Placeholder>,
+    placeholder: Option<(Placeholder, Option<u64>)>,
 }
 
 /// Renders every variant of `plan`, which was made from the same `bytes`. The result does not depend on the number of threads.
@@ -90,7 +98,8 @@ fn render_all(bytes: &[u8], plan: &Plan, watch: &Watch) -> Result<Rendered, Erro
         variants: animate(bytes, plan, work.copyright, &crops, watch)?,
         placeholder: None,
     });
-    gather(made, plan, note)
+    let facts = facts::read(bytes, plan.probe.format, &plan.facts);
+    gather(made, plan, facts, note)
 }
 
 /// The picture to look at and its step, taken out of the first pictures.
@@ -204,7 +213,7 @@ impl Work<'_> {
         if step.outputs.is_empty() {
             return Ok(Made {
                 variants: Vec::new(),
-                placeholder: Some(placeholder(&picture)?),
+                placeholder: Some((placeholder(&picture)?, phash(&picture))),
             });
         }
         let mut stills = step.encodings();
@@ -224,14 +233,19 @@ impl Work<'_> {
     }
 }
 
-fn gather(made: Vec<Made>, plan: &Plan, note: Option<String>) -> Result<Rendered, Error> {
+fn gather(
+    made: Vec<Made>,
+    plan: &Plan,
+    facts: Facts,
+    note: Option<String>,
+) -> Result<Rendered, Error> {
     let mut all = Made::default();
     for made in made {
         all.variants.extend(made.variants);
         all.placeholder = all.placeholder.or(made.placeholder);
     }
     all.variants.sort_by_key(|(order, _)| *order);
-    let placeholder = all
+    let (placeholder, phash) = all
         .placeholder
         .ok_or_else(|| Error::Encode("the placeholder: the plan has no step for it".to_owned()))?;
     let variants = all
@@ -242,6 +256,8 @@ fn gather(made: Vec<Made>, plan: &Plan, note: Option<String>) -> Result<Rendered
     Ok(Rendered {
         variants,
         placeholder,
+        phash,
+        facts,
         notes: plan.notes.iter().cloned().chain(note).collect(),
     })
 }

@@ -8,6 +8,7 @@ mod hostile;
 mod inputs;
 mod privacy;
 mod processors;
+mod provenance;
 mod synthetic;
 
 use darkroom_imaging::{

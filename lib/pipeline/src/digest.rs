@@ -266,6 +266,9 @@ mod tests {
                 presets.map(variant).into()
             },
             placeholder: None,
+            phash: None,
+            facts: darkroom_imaging::Facts::default(),
+            credentials: None,
             html: None,
             rejection: rejection.map(|reason| Rejection {
                 code: "corrupt".to_owned(),

@@ -1,7 +1,7 @@
 //! The manifest, version 1: the JSON from which other programs learn an original's outcome. Notices are only hints of it.
 
 use darkroom_imaging::geometry::{Focus, Share};
-use darkroom_imaging::{Error, Format};
+use darkroom_imaging::{Error, Facts, Format};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,15 @@ pub struct Manifest {
     /// A preview to show while a variant loads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placeholder: Option<Placeholder>,
+    /// 16 hex digits that are nearly the same for originals that look nearly the same: compare them by the number of bits that differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phash: Option<String>,
+    /// What the original says of how it was taken, as far as the presets ask for it.
+    #[serde(default, skip_serializing_if = "Facts::is_empty")]
+    pub facts: Facts,
+    /// Whether the original carries Content Credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<Credentials>,
     /// A `<picture>` element of the uncropped variants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
@@ -173,6 +182,23 @@ pub struct Placeholder {
     pub data_uri: Option<String>,
 }
 
+/// The Content Credentials (C2PA) of an original. They are looked for, not verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credentials {
+    /// The original carries them.
+    pub present: bool,
+    /// The variants do not.
+    pub dropped: bool,
+}
+
+impl Credentials {
+    /// Those of an original that carries them.
+    pub const DROPPED: Self = Self {
+        present: true,
+        dropped: true,
+    };
+}
+
 /// Why an original has no variants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejection {
@@ -263,6 +289,9 @@ impl Manifest {
             original: made.original,
             variants: Vec::new(),
             placeholder: None,
+            phash: None,
+            facts: Facts::default(),
+            credentials: None,
             html: None,
             rejection: None,
             notes: Vec::new(),

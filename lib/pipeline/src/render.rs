@@ -14,7 +14,7 @@ use darkroom_imaging::{
 use crate::admission::Admission;
 use crate::batch::panic_text;
 use crate::key;
-use crate::manifest::{Crop, Picture, Placeholder};
+use crate::manifest::{Credentials, Crop, Picture, Placeholder};
 use crate::rendering::{RenderedVariant, Rendering};
 use crate::store::Fault;
 
@@ -168,6 +168,9 @@ fn describe(probe: &Probe, rendered: Rendered, decode_ms: u64, total_ms: u64) ->
             colour: format!("#{}", key::hex(&rendered.placeholder.colour)),
             data_uri: Some(data_uri(&rendered.placeholder.preview)),
         },
+        phash: rendered.phash,
+        facts: rendered.facts,
+        credentials: probe.credentials.then_some(Credentials::DROPPED),
         notes: rendered.notes,
         decode_ms,
         render_ms: total_ms.saturating_sub(decode_ms),

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use darkroom_imaging::{Error, Format, Presets};
+use darkroom_imaging::{Error, Facts, Format, Presets};
 use sha2::{Digest, Sha256};
 
 use crate::key;
-use crate::manifest::{Crop, Made, Manifest, Picture, Placeholder, Variant};
+use crate::manifest::{Credentials, Crop, Made, Manifest, Picture, Placeholder, Variant};
 use crate::markup;
 use crate::store::{Fault, Output};
 
@@ -45,6 +45,12 @@ pub struct Rendering {
     pub variants: Vec<RenderedVariant>,
     /// A preview to show while a variant loads.
     pub placeholder: Placeholder,
+    /// Its perceptual hash; `None` for a picture of one colour.
+    pub phash: Option<u64>,
+    /// What it says of how it was taken.
+    pub facts: Facts,
+    /// Its Content Credentials, if it carries some.
+    pub credentials: Option<Credentials>,
     /// Notes for the owner, e.g. that only the first frame is shown.
     pub notes: Vec<String>,
     /// Milliseconds of decoding.
@@ -101,6 +107,9 @@ impl Rendering {
         let mut manifest = Manifest::ready(made, self.picture, variants);
         manifest.html = html;
         manifest.placeholder = Some(self.placeholder);
+        manifest.phash = self.phash.map(|hash| format!("{hash:016x}"));
+        manifest.facts = self.facts;
+        manifest.credentials = self.credentials;
         manifest.notes = self.notes;
         manifest.timings_ms.decode = self.decode_ms;
         manifest.timings_ms.render = self.render_ms;

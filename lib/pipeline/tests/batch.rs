@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
-use darkroom_imaging::{Error, Format, Presets};
+use darkroom_imaging::{Error, Facts, Format, Presets};
 use darkroom_pipeline::batch::{self, Message, Terms, Unknown};
 use darkroom_pipeline::event::Job;
 use darkroom_pipeline::key::Key;
@@ -63,6 +63,9 @@ fn rendering(bytes: Bytes) -> Rendering {
             colour: String::new(),
             data_uri: None,
         },
+        phash: None,
+        facts: Facts::default(),
+        credentials: None,
         notes: Vec::new(),
         decode_ms: 0,
         render_ms: 0,

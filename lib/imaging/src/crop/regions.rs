@@ -5,7 +5,7 @@ use super::boxes::Region;
 use crate::{
     Orientation, Probe,
     geometry::{reverses_columns, reverses_rows},
-    metadata::copyright,
+    metadata::find,
 };
 
 /// More of an XMP packet is not read. It is longer than a JPEG's segment.
@@ -15,7 +15,7 @@ const MAX_REGIONS: usize = 64;
 
 /// The regions of the upright picture.
 pub(super) fn read(bytes: &[u8], probe: &Probe) -> Vec<Region> {
-    let Some(xmp) = copyright::xmp(bytes, probe.format) else {
+    let Some(xmp) = find::xmp(bytes, probe.format) else {
         return Vec::new();
     };
     let text = String::from_utf8_lossy(&xmp[..xmp.len().min(MAX_BYTES)]);

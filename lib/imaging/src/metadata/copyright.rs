@@ -1,8 +1,8 @@
 //! Creator and copyright of an original: the only metadata that a preset can keep.
 
-mod find;
 mod parse;
 
+use super::find;
 use crate::Format;
 
 /// The longest text of a kept field, in bytes.
@@ -36,15 +36,6 @@ pub(crate) fn read(bytes: &[u8], format: Format) -> Copyright {
         found.copyright = found.copyright.or(said.copyright);
     }
     found
-}
-
-/// The XMP packet of a file, if it has one. A JPEG's extended packets are not read.
-pub(crate) fn xmp(bytes: &[u8], format: Format) -> Option<Vec<u8>> {
-    let mut blocks = find::blocks(bytes, format).into_iter();
-    blocks.find_map(|block| match block {
-        find::Block::Xmp(packet) => Some(packet.into_owned()),
-        _ => None,
-    })
 }
 
 impl Copyright {

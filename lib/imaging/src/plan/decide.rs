@@ -81,6 +81,7 @@ fn plan_of(probe: &Probe, presets: &Presets, limits: &Limits) -> Result<Plan, Er
         decode,
         notes: notes(probe, presets, &steps),
         steps,
+        facts: presets.facts.clone(),
         look,
         opaque: None,
         peak_bytes: 0,

@@ -13,6 +13,12 @@ pub(super) fn notes(probe: &Probe, presets: &Presets, steps: &[Step]) -> Vec<Str
     if probe.sequence {
         notes.push("the original is animated, but only its still image is shown".to_owned());
     }
+    if probe.credentials {
+        notes.push(
+            "its Content Credentials are in no variant: they vouch for the original's bytes alone"
+                .to_owned(),
+        );
+    }
     notes.extend(stills_note(probe, steps));
     notes.extend(reduced_notes(probe, presets, steps));
     notes

@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::{
-    Position, Preset, PresetError, Presets, Rgb, Wish,
+    Fact, Position, Preset, PresetError, Presets, Rgb, Wish,
     file::{Entry, Fault, File},
     route, sizes,
 };
@@ -47,8 +47,22 @@ pub(super) fn parse(text: &str) -> Result<Presets, PresetError> {
     Ok(Presets {
         presets,
         routes,
+        facts: facts(&file.facts).map_err(|(at, message)| fault(at, message))?,
         focus: None,
     })
+}
+
+/// In the order of the file, each once.
+fn facts(listed: &[Spanned<Fact>]) -> Result<Vec<Fact>, Fault> {
+    let mut facts = Vec::new();
+    for fact in listed {
+        let (at, fact) = (fact.span().start, *fact.get_ref());
+        if facts.contains(&fact) {
+            return Err((at, format!("facts lists {} twice", fact.name())));
+        }
+        facts.push(fact);
+    }
+    Ok(facts)
 }
 
 /// The presets of a table: one, or one for each of its `widths`.

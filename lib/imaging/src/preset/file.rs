@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Animated, Chroma, Effort, Metadata, Position, Rgb, Wish};
+use super::{Animated, Chroma, Effort, Fact, Metadata, Position, Rgb, Wish};
 use crate::geometry::{Fit, Focus};
 
 /// The byte offset of a fault in the file, and its text.
@@ -15,6 +15,8 @@ pub(super) type Fault = (usize, String);
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
+    #[serde(default)]
+    pub(super) facts: Vec<Spanned<Fact>>,
     pub(super) presets: BTreeMap<Spanned<String>, Spanned<Entry>>,
     #[serde(default)]
     pub(super) route: Vec<Spanned<RouteEntry>>,

@@ -1,6 +1,6 @@
 //! The faults that a presets file can have, and what a fingerprint covers.
 
-use super::{Metadata, Position, Presets, Wish, route::Makes};
+use super::{Fact, Metadata, Position, Presets, Wish, route::Makes};
 use crate::geometry::Focus;
 
 const SHIPPED: &str = include_str!("../../../../presets.toml");
@@ -392,4 +392,21 @@ fn a_position_is_for_crops() {
         ..plain.clone()
     };
     assert_ne!(focused.fingerprint(), plain.fingerprint());
+}
+
+#[test]
+fn facts_are_named_once_and_change_the_fingerprint() {
+    let preset = "[presets.a]\nwidth = 8\n";
+    check(&format!("facts = [\"place\"]\n{preset}"), 1, "taken");
+    check(
+        &format!("facts = [\n\"lens\",\n\"lens\"]\n{preset}"),
+        3,
+        "facts lists lens twice",
+    );
+    let read = |text: &str| Presets::parse(&format!("{text}{preset}")).expect(text);
+    let with = read("facts = [\"taken\", \"gps\"]\n");
+    assert_eq!(with.facts, [Fact::Taken, Fact::Gps]);
+    assert_eq!(with.chosen(None, None).facts, with.facts);
+    assert_ne!(with.fingerprint(), read("").fingerprint());
+    assert_eq!(read("facts = []\n").fingerprint(), read("").fingerprint());
 }

@@ -1,7 +1,7 @@
 //! Chunks of PNG and segments of JPEG, put into files that have none.
 
 /// The PNG with a chunk after its header.
-pub(super) fn with_chunk(png: &[u8], name: &[u8], data: &[u8]) -> Vec<u8> {
+pub(crate) fn with_chunk(png: &[u8], name: &[u8], data: &[u8]) -> Vec<u8> {
     let length = u32::try_from(data.len()).expect("a small chunk");
     let body = [name, data].concat();
     let check = crc(&body).to_be_bytes();
@@ -16,7 +16,7 @@ pub(super) fn with_profile(png: &[u8], profile: &[u8]) -> Vec<u8> {
 }
 
 /// The JPEG with a segment after its start.
-pub(super) fn with_segment(jpeg: &[u8], marker: u8, data: &[u8]) -> Vec<u8> {
+pub(crate) fn with_segment(jpeg: &[u8], marker: u8, data: &[u8]) -> Vec<u8> {
     let length = u16::try_from(data.len() + 2).expect("a small segment");
     [
         &jpeg[..2],

@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use darkroom_imaging::{Error, Format};
+use darkroom_imaging::{Error, Facts, Format};
 use jiff::Timestamp;
 
 use super::rules::{self, Rule, Without};
@@ -245,6 +245,9 @@ fn render(image: Image, presets: Presets) -> Result<Rendering, Error> {
             colour: String::new(),
             data_uri: None,
         },
+        phash: None,
+        facts: Facts::default(),
+        credentials: None,
         notes: Vec::new(),
         decode_ms: 0,
         render_ms: 0,

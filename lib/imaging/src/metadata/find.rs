@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::parse;
+use super::container::{jpeg_segments, png_chunks, webp_chunks};
+use super::directory::Directory;
 use crate::{Format, heif};
 
 /// TIFF's tags for what is no EXIF.
@@ -41,15 +42,27 @@ pub(super) fn blocks(bytes: &[u8], format: Format) -> Vec<Block<'_>> {
     blocks
 }
 
-/// The segments before the first scan.
+/// The EXIF block of a file, if it has one; a TIFF is one itself.
+pub(super) fn exif(bytes: &[u8], format: Format) -> Option<Cow<'_, [u8]>> {
+    let mut blocks = blocks(bytes, format).into_iter();
+    blocks.find_map(|block| match block {
+        Block::Exif(block) => Some(block),
+        _ => None,
+    })
+}
+
+/// The XMP packet of a file, if it has one. A JPEG's extended packets are not read.
+pub(crate) fn xmp(bytes: &[u8], format: Format) -> Option<Cow<'_, [u8]>> {
+    let mut blocks = blocks(bytes, format).into_iter();
+    blocks.find_map(|block| match block {
+        Block::Xmp(packet) => Some(packet),
+        _ => None,
+    })
+}
+
 fn jpeg(bytes: &[u8]) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
-    let mut rest = bytes.get(2..).unwrap_or_default();
-    while let Some(&[0xFF, marker, high, low]) = rest.first_chunk() {
-        let end = 2 + usize::from(u16::from_be_bytes([high, low]));
-        let Some(segment) = rest.get(4..end).filter(|_| marker != 0xDA) else {
-            break;
-        };
+    for (marker, segment) in jpeg_segments(bytes) {
         if marker == 0xE1 && segment.starts_with(b"Exif\0\0") {
             blocks.push(Block::Exif(segment.into()));
         } else if let (0xE1, Some(xmp)) = (
@@ -60,7 +73,6 @@ fn jpeg(bytes: &[u8]) -> Vec<Block<'_>> {
         } else if let (0xED, Some(resources)) = (marker, segment.strip_prefix(b"Photoshop 3.0\0")) {
             blocks.extend(iptc_resource(resources).map(Block::Iptc));
         }
-        rest = &rest[end..];
     }
     blocks
 }
@@ -83,8 +95,7 @@ fn iptc_resource(mut rest: &[u8]) -> Option<&[u8]> {
 
 fn png(bytes: &[u8]) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
-    let mut rest = bytes.get(8..).unwrap_or_default();
-    while let Some((name, data, next)) = png_chunk(rest) {
+    for (name, data) in png_chunks(bytes) {
         match name {
             b"eXIf" => blocks.push(Block::Exif(data.into())),
             b"tEXt" => blocks.extend(split(data).map(|(key, text)| Block::Text(key, text))),
@@ -95,17 +106,8 @@ fn png(bytes: &[u8]) -> Vec<Block<'_>> {
             ),
             _ => {}
         }
-        rest = next;
     }
     blocks
-}
-
-/// A chunk's name and data, and what follows it.
-fn png_chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
-    let length = usize::try_from(u32::from_be_bytes(*bytes.first_chunk()?)).ok()?;
-    let name = bytes.get(4..)?.first_chunk()?;
-    let data = bytes.get(8..length.checked_add(8)?)?;
-    Some((name, data, bytes.get(length.checked_add(12)?..)?))
 }
 
 /// Before and after the first zero.
@@ -116,31 +118,23 @@ fn split(data: &[u8]) -> Option<(&[u8], &[u8])> {
 
 fn webp(bytes: &[u8]) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
-    let mut rest = bytes.get(12..).unwrap_or_default();
-    while let Some((name, data, next)) = webp_chunk(rest) {
+    for (name, data) in webp_chunks(bytes) {
         match name {
             b"EXIF" => blocks.push(Block::Exif(data.into())),
             b"XMP " => blocks.push(Block::Xmp(data.into())),
             _ => {}
         }
-        rest = next;
     }
     blocks
-}
-
-fn webp_chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
-    let name = bytes.first_chunk()?;
-    let length = usize::try_from(u32::from_le_bytes(*bytes.get(4..)?.first_chunk()?)).ok()?;
-    let data = bytes.get(8..length.checked_add(8)?)?;
-    let next = length.checked_add(length % 2)?.checked_add(8)?;
-    Some((name, data, bytes.get(next..).unwrap_or_default()))
 }
 
 /// The file is what an EXIF block is.
 fn tiff(bytes: &[u8]) -> Vec<Block<'_>> {
     let mut blocks = vec![Block::Exif(bytes.into())];
-    blocks.extend(parse::tag(bytes, TIFF_IPTC).map(Block::Iptc));
-    blocks.extend(parse::tag(bytes, TIFF_XMP).map(|xmp| Block::Xmp(xmp.into())));
+    if let Some(first) = Directory::first(bytes) {
+        blocks.extend(first.bytes(TIFF_IPTC).map(Block::Iptc));
+        blocks.extend(first.bytes(TIFF_XMP).map(|xmp| Block::Xmp(xmp.into())));
+    }
     blocks
 }
 
