@@ -23,6 +23,9 @@ pub(crate) enum Command {
     Plan(Plan),
     /// Check a presets file and list its presets.
     Presets(Presets),
+    /// Render originals with two presets files, and show bytes, scores and pictures side by side.
+    #[cfg(feature = "compare")]
+    Compare(Compare),
     /// List originals that look nearly the same, from their manifests alone.
     Duplicates(Duplicates),
     /// Find originals with missing, outdated or leftover outputs, and enqueue them.
@@ -122,6 +125,27 @@ pub(crate) struct Presets {
     /// Print them as an ES module, for a front end that forms URLs of variants.
     #[arg(long)]
     pub(crate) js: bool,
+}
+
+/// `darkroom compare`.
+#[cfg(feature = "compare")]
+#[derive(clap::Args)]
+pub(crate) struct Compare {
+    /// The presets in use.
+    #[arg(value_name = "OLD.toml")]
+    pub(crate) old: PathBuf,
+    /// The presets to judge.
+    #[arg(value_name = "NEW.toml")]
+    pub(crate) new: PathBuf,
+    /// Files or folders to render with both.
+    #[arg(required = true, value_name = "FILE_OR_DIR")]
+    pub(crate) originals: Vec<PathBuf>,
+    /// The page to write.
+    #[arg(long, value_name = "FILE", default_value = "compare.html")]
+    pub(crate) out: PathBuf,
+    /// Show the pictures of at most N variants, those first whose score falls most.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) pictures: usize,
 }
 
 /// `darkroom duplicates`.

@@ -3,6 +3,8 @@
 mod args;
 #[cfg(feature = "aws")]
 mod buckets;
+#[cfg(feature = "compare")]
+mod compare;
 #[cfg(feature = "aws")]
 mod confirm;
 mod duplicates;
@@ -36,6 +38,8 @@ fn main() -> ExitCode {
         args::Command::Render(args) => render::run(&args),
         args::Command::Plan(args) => plan::run(&args),
         args::Command::Presets(args) => presets::run(&args),
+        #[cfg(feature = "compare")]
+        args::Command::Compare(args) => compare::run(&args),
         args::Command::Duplicates(args) => duplicates::run(&args),
         #[cfg(feature = "aws")]
         args::Command::Reprocess(args) => on_aws(reprocess::run(&args)),
