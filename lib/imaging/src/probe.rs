@@ -27,6 +27,10 @@ use crate::{Colour, Error, Format, Orientation, metadata::credentials};
 
 /// The header of a file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "properties of a file that do not depend on each other"
+)]
 pub struct Probe {
     /// The detected format.
     pub format: Format,
