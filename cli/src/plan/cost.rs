@@ -73,12 +73,15 @@ fn megabytes(plan: &Plan, step: &Step, output: &Output) -> f64 {
 /// The table that people read.
 pub(crate) fn table(usage: &Usage) -> String {
     let mut text = format!(
-        "{} originals of {:.1} MB a month, {} variants each ({:.2} MB together), each viewed {} times",
+        "{} originals of {:.1} MB a month, {} variants each ({:.2} MB together), {} views of each variant",
         usage.originals, usage.original_mb, usage.variants, usage.variants_mb, usage.views
     );
     let mut total = 0.0;
     for (title, parts) in sections(usage) {
         let sum = sum(&parts);
+        if sum <= 0.0 {
+            continue; // no guests
+        }
         total += sum;
         let _ = write!(text, "\n\n{title:64} {sum:12.2}"); // a String takes everything
         for part in parts {
