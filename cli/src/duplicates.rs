@@ -61,9 +61,10 @@ pub(crate) fn run(args: &args::Duplicates) -> Result<ExitCode> {
     }
     let in_groups: usize = groups.iter().map(Vec::len).sum();
     output::note(format_args!(
-        "{in_groups} of {} originals look nearly like another, in {} groups",
+        "{in_groups} of {} originals look nearly like another, in {} group{}",
         hashes.len(),
-        groups.len()
+        groups.len(),
+        if groups.len() == 1 { "" } else { "s" }
     ));
     if known.without > 0 {
         output::note(format_args!(

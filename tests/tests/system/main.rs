@@ -6,6 +6,7 @@
 
 mod deployed;
 mod digest;
+mod duplicates;
 mod guide;
 mod refused;
 mod rejected;
