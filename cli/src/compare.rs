@@ -4,8 +4,10 @@ mod page;
 mod score;
 mod sums;
 
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::process::ExitCode;
+use std::thread;
 
 use anyhow::{Context, Result};
 use darkroom_imaging::{Error, Limits, Presets, Variant, Watch, plan, preset::Wish, probe, render};
@@ -107,9 +109,16 @@ impl Compared {
         limits: &Limits,
     ) -> Result<()> {
         let parsed = Key::parse(key)?;
-        let sides = routes.each_ref().map(|routes| match routes.of(&parsed) {
+        let side = |routes: &Routes| match routes.of(&parsed) {
             Routed::Ignored(_) => Ok(Vec::new()),
             Routed::Wanted(wanted) => variants(bytes, &wanted.presets, limits),
+        };
+        // Scores take most of the time, each on one thread.
+        let sides = thread::scope(|scope| {
+            let old = scope.spawn(|| side(&routes[0]));
+            let new = side(&routes[1]);
+            let old = old.join().unwrap_or_else(|panic| resume_unwind(panic));
+            [old, new]
         });
         let [old, new] = match sides {
             [Ok(old), Ok(new)] => [old, new],
