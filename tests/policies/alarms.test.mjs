@@ -58,7 +58,7 @@ test("sweep looks at every original once, when it is no longer in the queue, and
   assert.equal(ScheduleExpression, "rate(1 day)");
   const { since_seconds: since, until_seconds: until } = JSON.parse(Targets[0].Input);
   assert.ok(since - until >= 86400, "a gap between two runs");
-  assert.ok(until >= 900 && until > resources.Queue.properties.VisibilityTimeout, "the BacklogAlarm tells of older ones");
+  assert.ok(until >= 900 && until > resources.Queue.properties.VisibilityTimeout, "an original in the queue is not drift");
   const [{ MetricValue }] = resources.Drift.properties.MetricTransformations;
   const source = readFileSync(new URL("../../functions/sweep/src/main.rs", import.meta.url), "utf8");
   assert.ok(source.includes(`${MetricValue.replace("$.", "")} = swept.`) && source.includes('"swept"'));

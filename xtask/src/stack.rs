@@ -134,7 +134,7 @@ fn sam_deploy(tools: &Tools, place: &Place, template: &Path) -> Command {
         "--parameter-overrides",
         &format!("LocalPort={}", place.port),
         "GuestFolder=*",
-        "Sweep=on", // nothing that a test has not seen is deployed
+        "Sweep=on", // off on AWS; the system tests invoke it
     ]);
     server::credentials(&mut sam, place.port);
     sam

@@ -1,4 +1,4 @@
-//! The record of a removal: what an operator shows to whoever asked for it.
+//! The record of a removal: the operator shows it to the person who asked for the removal.
 
 use darkroom_pipeline::key;
 use jiff::Timestamp;

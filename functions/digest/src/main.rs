@@ -41,7 +41,7 @@ async fn main() -> Result<(), Error> {
     lambda_runtime::run(service_fn(tick)).await
 }
 
-/// Mails the sum of what is in the queue, then deletes that. If the mail fails, the next run but one has the notices again; if a
+/// Mails the sum of the notices in the queue, then deletes them. If the mail fails, the next run but one has the notices again; if a
 /// deletion fails, they are counted twice.
 async fn run(
     queue: &Queue,

@@ -1,6 +1,6 @@
 //! The Lambda that looks, once a day, whether recent originals have the outputs they should have. It changes nothing.
 //!
-//! It finds what no other alarm can: an event that never came, outputs that somebody deleted, a job that ended halfway for ever.
+//! No other alarm finds an event that never came, outputs that somebody deleted, or presets that nobody reprocessed.
 
 use std::time::{Duration, SystemTime};
 
@@ -35,9 +35,9 @@ const MARGIN: Duration = Duration::from_secs(10);
 /// The input of a run: which originals, by the time of their last change.
 #[derive(Debug, Clone, Copy, Deserialize)]
 struct Window {
-    /// Those changed in this many seconds ...
+    /// The oldest change: seconds before the run.
     since_seconds: i64,
-    /// ... but not in these last ones: they may still wait in the queue.
+    /// The newest change: seconds before the run. Later originals may still wait in the queue.
     until_seconds: i64,
 }
 

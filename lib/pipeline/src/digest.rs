@@ -1,6 +1,6 @@
 //! The digest: one mail for many notices. Mail servers and SNS accept a few mails a minute, not one per image.
 //!
-//! Names come from whoever uploads. So no guest's file name is mailed, and the others can neither hide nor reverse text nor become a link.
+//! The uploader chooses the names. So no guest's file name is mailed, and the others can neither hide nor reverse text nor become a link.
 
 use std::collections::BTreeSet;
 
