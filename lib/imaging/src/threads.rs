@@ -9,6 +9,11 @@ pub(crate) fn inside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     rayon::scope(|_| work())
 }
 
+/// How many things are done at once.
+pub(crate) fn count() -> usize {
+    rayon::current_num_threads()
+}
+
 /// Two things at once.
 pub(crate) fn both<A: Send, B: Send>(
     one: impl FnOnce() -> A + Send,

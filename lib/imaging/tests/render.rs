@@ -6,6 +6,7 @@ mod crops;
 mod golden;
 mod hostile;
 mod inputs;
+mod memory;
 mod privacy;
 mod processors;
 mod provenance;

@@ -8,7 +8,7 @@ use crate::{
     picture::{clipped::Clipped, planes::Layout},
     plan::{Plan, Route, Step},
     preset::Chroma,
-    reduce,
+    reduce, threads,
 };
 
 /// Bytes of a coefficient block in a decoder that keeps them all: 64 of 16 bits.
@@ -17,26 +17,37 @@ const COEFFICIENT_BLOCK: u64 = 128;
 const WAITING_ROWS: u64 = 28;
 /// Memory of decoders and encoders besides pictures: tables, line buffers, handles, and the pages of their code.
 const FIXED: u64 = 5 << 18;
-/// Working memory of libwebp per pixel while it encodes (modes, levels, partitions).
-const WEBP_BYTES_PER_PIXEL: u64 = 3;
+/// Working memory of libwebp per pixel while it encodes noise (modes, levels, partitions, the file).
+const WEBP_BYTES_PER_PIXEL: u64 = 7;
+/// The same for alpha, which is encoded as a picture without loss of its own.
+const WEBP_ALPHA_BYTES_PER_PIXEL: u64 = 31;
 /// The same without loss, its pixels of four bytes included.
 const WEBP_LOSSLESS_BYTES_PER_PIXEL: u64 = 40;
-/// Working memory of libaom per pixel while it encodes (frames with borders, trees, statistics).
-const AVIF_BYTES_PER_PIXEL: u64 = 64;
-/// Canvases of four bytes a pixel while an animation is decoded: the decoder's, what it restores, what it draws, the
-/// frame it gives, and the frame without alpha.
-const CANVASES: u64 = 5;
-/// What the encoder of a moving file holds for each pixel of a frame: three canvases, candidates, libwebp's own.
-const FILM_BYTES_PER_PIXEL: u64 = 48;
+/// Working memory of libaom while it encodes (contexts, tables).
+const AVIF_FIXED: u64 = 7 << 19;
+/// The same per pixel (frames with borders, trees, statistics), with quarter chroma and with full.
+const AVIF_BYTES_PER_PIXEL: [u64; 2] = [16, 25];
+/// Bytes per 1000 pixels by which a moving file with loss may exceed its original.
+const PLAIN_BYTES_PER_1000_PIXELS: u64 = 200;
 
 /// The peak of `plan`, the file included: that of decoding, of converting, or of what follows, since each stage's memory is free
-/// once it is done. In the last every picture is counted as if all were there at once, since threads finish them in any order.
+/// once it is done. The constants of encoders are those of noise, which takes them the most.
 pub(crate) fn peak_bytes(plan: &Plan) -> u64 {
-    let finishing: u64 = plan.steps.iter().map(|step| step_bytes(plan, step)).sum();
     let still = decoding_bytes(plan, plan)
         .max(converting_bytes(plan))
-        .max(finishing);
-    plan.probe.bytes + FIXED + still + moving_bytes(plan, stored(plan))
+        .max(finishing_bytes(plan));
+    plan.probe.bytes + FIXED + still.max(moving_bytes(plan))
+}
+
+/// Every picture, as if all were there at once, since threads finish them in any order; and as many encoders at work as there are
+/// threads, those that take the most.
+fn finishing_bytes(plan: &Plan) -> u64 {
+    let picture = |step: &Step| resized_bytes(layout(plan, step), step.size);
+    let pictures: u64 = plan.steps.iter().map(picture).sum();
+    let encoders = plan.steps.iter().flat_map(|step| works(plan, step));
+    let mut encoders: Vec<u64> = encoders.collect();
+    encoders.sort_unstable_by(|one, other| other.cmp(one));
+    pictures + encoders.iter().take(threads::count()).sum::<u64>()
 }
 
 /// The peak of carrying out `opaque` with a picture that was decoded with its alpha, as `plan` has it.
@@ -64,21 +75,55 @@ fn decoding_bytes(plan: &Plan, steps_of: &Plan) -> u64 {
     decode_bytes(plan, stored(plan)) + pictures.sum::<u64>()
 }
 
-/// Two frames are at work at once; the files grow frame by frame, and the largest is copied when it is done.
-fn moving_bytes(plan: &Plan, stored: Size) -> u64 {
-    let frames = u64::from(plan.probe.frames);
-    let (mut work, mut files, mut largest) = (0, 0, 0);
+/// The animation's decoder, two frames at work at once, and the files, which grow frame by frame. Once the frames are gone each file is
+/// copied: GIF's once, and WebP's twice, as libwebp puts it together first.
+fn moving_bytes(plan: &Plan) -> u64 {
+    let (mut work, mut files, mut copies) = (0, 0, 0);
     for step in &plan.steps {
         for encoding in step.encodings().iter().filter(|encoding| encoding.moves) {
-            let pixels = step.size.area();
-            let file = frames * pixels * most_bytes_per_1000_pixels(plan, encoding) / 1000;
-            work += pixels * (FILM_BYTES_PER_PIXEL + 3 * 4);
+            let file = film_bytes(plan, step, encoding);
+            work += step.size.area() * shot_bytes_per_pixel(encoding);
             files += file;
-            largest = file.max(largest);
+            copies = copies.max(if encoding.format == Format::Gif {
+                file
+            } else {
+                2 * file
+            });
         }
     }
-    let canvases = if work == 0 { 0 } else { CANVASES * 4 };
-    canvases * stored.area() + work + files + 2 * largest
+    if work == 0 {
+        return 0;
+    }
+    canvas_bytes_per_pixel(plan.probe.format) * stored(plan).area() + files + work.max(copies)
+}
+
+/// For each pixel of the animation, while it is decoded: the canvas, what is drawn onto it, the frame that comes of it with and
+/// without alpha, and what GIF and APNG restore.
+fn canvas_bytes_per_pixel(format: Format) -> u64 {
+    match format {
+        Format::Webp => 11,
+        Format::Gif => 16,
+        _ => 20,
+    }
+}
+
+/// For each pixel of a frame: two pictures, the canvases that the encoder compares, and its own memory.
+fn shot_bytes_per_pixel(encoding: &Encoding) -> u64 {
+    match (encoding.format, encoding.lossless) {
+        (Format::Gif, _) => 16,
+        (_, true) => 32,
+        (_, false) => 22,
+    }
+}
+
+/// A moving file: as large as noise would make it. One with loss is hardly larger than its original.
+fn film_bytes(plan: &Plan, step: &Step, encoding: &Encoding) -> u64 {
+    let pixels = u64::from(plan.probe.frames) * step.size.area();
+    let noise = pixels * most_bytes_per_1000_pixels(plan, encoding) / 1000;
+    if encoding.format == Format::Gif || encoding.lossless {
+        return noise;
+    }
+    noise.min(pixels * PLAIN_BYTES_PER_1000_PIXELS / 1000 + plan.probe.bytes)
 }
 
 /// The measured memory for a frame of noise, plus a tenth.
@@ -173,42 +218,62 @@ fn converting_bytes(plan: &Plan) -> u64 {
         .sum()
 }
 
-/// A picture, its turned copy, and what encoding it takes.
-fn step_bytes(plan: &Plan, step: &Step) -> u64 {
+/// What each encoding of a step's picture takes. The first one's has what they share: the picture turned, and cut out.
+fn works(plan: &Plan, step: &Step) -> Vec<u64> {
     let layout = layout(plan, step);
-    let picture = layout.bytes(step.size);
-    let clipped = resized_bytes(layout, step.size) - picture;
-    let copies = if plan.probe.orientation == crate::Orientation::Upright {
-        1
+    let turned = if plan.probe.orientation == crate::Orientation::Upright {
+        0
     } else {
-        2
+        layout.bytes(step.size)
     };
-    let encoding = |encoding: &Encoding| match encoding.format {
-        Format::Webp if encoding.lossless => WEBP_LOSSLESS_BYTES_PER_PIXEL * step.size.area(),
+    let cut = step.crop.map_or(0, |crop| layout.bytes(crop.size));
+    let mut encodings = step.encodings();
+    encodings.retain(|encoding| !encoding.moves);
+    let work = |encoding: &Encoding| {
+        encoding_bytes(plan, step, encoding).max(reusing_bytes(plan, encoding))
+    };
+    let mut works: Vec<u64> = encodings.iter().map(work).collect();
+    if let Some(first) = works.first_mut() {
+        *first += turned + cut;
+    }
+    works
+}
+
+fn encoding_bytes(plan: &Plan, step: &Step, encoding: &Encoding) -> u64 {
+    let layout = layout(plan, step);
+    let (picture, pixels) = (layout.bytes(step.size), step.size.area());
+    match encoding.format {
+        Format::Webp if encoding.lossless => WEBP_LOSSLESS_BYTES_PER_PIXEL * pixels,
         Format::Gif => 4 * Layout::Rgba.bytes(step.size),
-        Format::Avif => picture + AVIF_BYTES_PER_PIXEL * step.size.area(),
-        Format::Webp => picture + WEBP_BYTES_PER_PIXEL * step.size.area(),
+        Format::Avif => {
+            let [quarter, full] = AVIF_BYTES_PER_PIXEL;
+            let per_pixel = match step.chroma {
+                Chroma::Quarter => quarter,
+                Chroma::Full => full,
+            };
+            picture + AVIF_FIXED + per_pixel * pixels
+        }
+        Format::Webp if plan.probe.alpha => {
+            picture + (WEBP_BYTES_PER_PIXEL + WEBP_ALPHA_BYTES_PER_PIXEL) * pixels
+        }
+        Format::Webp => picture + WEBP_BYTES_PER_PIXEL * pixels,
         Format::Png => 2 * Layout::Rgba.bytes(step.size),
         // over its background, which becomes Y'CbCr where it lies; its quarter chroma
         _ if layout == Layout::Rgba => picture,
         // as Y'CbCr; coefficients that are not zero; the file, twice
         _ if layout == Layout::Rgb => picture * 4 / 3,
         // chroma with its emphasis; the same
-        _ => picture,
-    };
-    let reused = |encoding: &Encoding| match encoding.own {
+        _ => picture * 5 / 4,
+    }
+}
+
+/// The coefficients of an original that are written again, and the file, twice.
+fn reusing_bytes(plan: &Plan, encoding: &Encoding) -> u64 {
+    match encoding.own {
         Some(own) if own.reuse != Reuse::Never => {
             let jpeg = plan.probe.jpeg.as_ref();
             jpeg.map_or(0, |jpeg| coefficients(jpeg, stored(plan))) + 2 * own.bytes
         }
         _ => 0,
-    };
-    let most = step
-        .outputs
-        .iter()
-        .map(|output| encoding(&output.encoding).max(reused(&output.encoding)))
-        .max()
-        .unwrap_or(0);
-    let cut = step.crop.map_or(0, |crop| layout.bytes(crop.size));
-    picture * copies + clipped + cut + most
+    }
 }
