@@ -1,5 +1,10 @@
 //! The memory that a plan promises, beside what rendering holds by Linux's account: each case in a process of its own.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "a child answers by its output; the ratios are there to be read"
+)]
+
 mod cases;
 
 use std::fs;
@@ -54,7 +59,7 @@ fn measured(name: &str) -> (f64, f64) {
     let text = String::from_utf8_lossy(&output.stdout);
     let found = text.lines().find_map(|line| line.split_once(CASE));
     let (_, numbers) = found.unwrap_or_else(|| panic!("{name}: {output:?}"));
-    let mut numbers = numbers.split_whitespace().map(|number| number.parse());
+    let mut numbers = numbers.split_whitespace().map(str::parse);
     let mut next = || numbers.next().expect("two").expect("a number");
     (next(), next())
 }
