@@ -1,7 +1,7 @@
 //! The Lambda that sums up, every few minutes, all notices in one e-mail.
 //!
 //! It runs by the clock and reads its queue itself. Lambda's own polling would invoke it for every 6 MB of notices: 800 mails for a
-//! million originals, which come within an hour. By the clock they are about a dozen.
+//! million originals, which come within an hour. By the clock they are about twenty.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,6 +18,10 @@ const HIDDEN: u16 = 600;
 
 /// Requests to SQS at a time. A short poll asks only some of SQS's servers, but this many find every message.
 const AT_ONCE: usize = 8;
+
+/// Notices that a run sums up at most. SQS has at most 120,000 messages in flight, and refuses to hand out more; those of a run that
+/// failed are still in flight during the next.
+const MOST: usize = 50_000;
 
 /// The share of a run's time that goes into receiving; deleting takes about as long.
 const RECEIVING: f64 = 0.45;
@@ -68,11 +72,11 @@ async fn run(
     Ok(())
 }
 
-/// Receives until the queue is empty or the time is over. Returns the sum and the receipts.
+/// Receives until the queue is empty, the time is over, or [`MOST`] have come. Returns the sum and the receipts.
 async fn receive(queue: &Queue, time: Duration) -> Result<(Sum, Vec<String>), Fault> {
     let start = SystemTime::now();
     let (mut sum, mut receipts) = (Sum::default(), Vec::new());
-    while start.elapsed().is_ok_and(|elapsed| elapsed < time) {
+    while receipts.len() < MOST && start.elapsed().is_ok_and(|elapsed| elapsed < time) {
         let polls = (0..AT_ONCE).map(|_| queue.receive(HIDDEN, Wait::No));
         let before = receipts.len();
         for message in try_join_all(polls).await?.into_iter().flatten() {
