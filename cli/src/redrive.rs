@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use darkroom_aws::{BATCH, Queue, Received, Release, Wait, logged};
+use darkroom_aws::{BATCH, Queue, Received, Release, Wait};
+use darkroom_logs::logged;
 use darkroom_pipeline::compare::revive;
 use darkroom_pipeline::key::Key;
 use serde_json::Value;

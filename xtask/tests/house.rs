@@ -10,11 +10,12 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The packages of the workspace, each with the workspace packages that it may use.
-const USES: [(&str, &[&str]); 13] = [
+const USES: [(&str, &[&str]); 14] = [
     ("darkroom-heap", &[]),
     ("darkroom-imaging", &[]),
     ("darkroom-pipeline", &["darkroom-imaging"]),
     ("darkroom-aws", &["darkroom-pipeline", "darkroom-imaging"]),
+    ("darkroom-logs", &["darkroom-aws", "darkroom-pipeline"]),
     (
         "darkroom-render",
         &[
@@ -34,6 +35,7 @@ const USES: [(&str, &[&str]); 13] = [
         "darkroom",
         &[
             "darkroom-aws",
+            "darkroom-logs",
             "darkroom-heap",
             "darkroom-pipeline",
             "darkroom-imaging",
@@ -169,7 +171,7 @@ fn only_aws_and_the_system_tests_talk_to_aws() {
         let talks = dependencies
             .iter()
             .find(|name| name.starts_with("aws-sdk-") || *name == "aws-config");
-        if !["darkroom-aws", "darkroom-tests"].contains(&package.as_str()) {
+        if !["darkroom-aws", "darkroom-logs", "darkroom-tests"].contains(&package.as_str()) {
             assert_eq!(talks, None, "{package} talks to AWS itself");
         }
     }

@@ -1,4 +1,4 @@
-//! The Store and Notices of AWS: the only crate that names aws-sdk-*.
+//! The Store and Notices of AWS: the only crate that names aws-sdk-*, besides lib/logs.
 //!
 //! Clients are made once, in a `main`, from one [`sdk_config`]:
 //!
@@ -19,8 +19,6 @@ mod connections;
 mod erase;
 #[cfg(feature = "store")]
 mod listing;
-#[cfg(feature = "operate")]
-mod log_group;
 mod logs;
 #[cfg(feature = "store")]
 mod originals;
@@ -52,8 +50,6 @@ pub use connections::{Connections, Delivery};
 pub use erase::{Version, Versions};
 #[cfg(feature = "store")]
 pub use listing::{Listed, Page};
-#[cfg(feature = "operate")]
-pub use log_group::logged;
 pub use logs::log_as_json;
 #[cfg(feature = "store")]
 pub use originals::Originals;
@@ -121,10 +117,10 @@ fn retries() -> RetryPartition {
 }
 
 /// Why a call failed.
-type Cause = Box<dyn Error + Send + Sync>;
+pub type Cause = Box<dyn Error + Send + Sync>;
 
 /// The cause of a failed call. AWS's own message is left out: it may name the object, and a guest's key is a secret.
-fn cause<E>(error: SdkError<E, HttpResponse>) -> Cause
+pub fn cause<E>(error: SdkError<E, HttpResponse>) -> Cause
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
 {

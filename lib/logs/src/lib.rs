@@ -1,10 +1,19 @@
-//! Reads log lines of functions from CloudWatch Logs.
+//! Reads log lines of functions from CloudWatch Logs, for the command line.
+//!
+//! It is apart from lib/aws because its SDK crate is the slowest to compile, and no function needs it.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), darkroom_pipeline::store::Fault> {
+//! let config = darkroom_aws::sdk_config().await;
+//! let lines = darkroom_logs::logged(&config, "/aws/lambda/render", 0, "failed").await?;
+//! # Ok(())
+//! # }
+//! ```
 
 use aws_config::SdkConfig;
 use aws_sdk_cloudwatchlogs::Client;
+use darkroom_aws::cause;
 use darkroom_pipeline::store::Fault;
-
-use crate::cause;
 
 /// The lines of a log group since a time (milliseconds since 1970) that match `pattern`, oldest first.
 /// The newest lines may reach `CloudWatch` with a delay.
