@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { type Client, createClient } from "./client.ts";
 import { SAMPLE } from "./config.sample.ts";
 import { Fault } from "./fault.ts";
@@ -34,7 +34,7 @@ beforeEach(() => {
   vi.stubGlobal("XMLHttpRequest", Put);
   vi.stubGlobal("WebSocket", NoSocket);
 });
-afterEach(() => vi.unstubAllGlobals());
+// The globals stay: a client that still watches connects again after its test.
 
 function answer(url: string, body: string): Response {
   if (url.endsWith("/manifest.json")) {
