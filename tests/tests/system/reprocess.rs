@@ -113,7 +113,7 @@ async fn wrong_use_is_told_before_anything_is_done() -> Result<()> {
     for (arguments, said) in [
         (
             ["reprocess", "photos", "--queue", "q"],
-            "expected s3://INPUT",
+            "expected s3://BUCKET",
         ),
         (
             ["reprocess", "s3://photos", "--queue", "q"],
