@@ -6,9 +6,8 @@ use darkroom_pipeline::compare::{Child, Difference, Outputs, compare, has_manife
 use darkroom_pipeline::key::{self, Key, Origin};
 use darkroom_pipeline::manifest::Manifest;
 use darkroom_pipeline::route::{Routed, Routes};
-use darkroom_pipeline::store::{Fault, Store};
+use darkroom_pipeline::store::Fault;
 use futures_util::{StreamExt, TryStreamExt, stream};
-use indicatif::ProgressBar;
 use jiff::Timestamp;
 
 use crate::progress;
@@ -60,7 +59,10 @@ pub(crate) struct Survey {
 /// Outputs are listed first. At worst, an output written in the meantime is checked once more.
 pub(crate) async fn survey(buckets: &Buckets, prefix: &str, wanted: &Wanted) -> Result<Survey> {
     let counter = progress::counter("outputs listed");
-    let mut outputs = list_outputs(buckets, prefix, &counter).await?;
+    let under = key::outputs_of(prefix);
+    let mut outputs = buckets
+        .outputs(under, under, |listed| counter.inc(listed as u64))
+        .await?;
     counter.finish_and_clear();
 
     let counter = progress::counter("originals compared");
@@ -114,23 +116,6 @@ pub(crate) async fn survey(buckets: &Buckets, prefix: &str, wanted: &Wanted) -> 
     Ok(survey)
 }
 
-async fn list_outputs(buckets: &Buckets, prefix: &str, counter: &ProgressBar) -> Result<Outputs> {
-    let under = key::outputs_of(prefix);
-    let mut outputs = Outputs::default();
-    let mut from = None;
-    loop {
-        let page = buckets.page(&buckets.output, under, from).await?;
-        counter.inc(page.objects.len() as u64);
-        for object in &page.objects {
-            outputs.add(&object.key, &object.etag, under);
-        }
-        from = page.next;
-        if from.is_none() {
-            return Ok(outputs);
-        }
-    }
-}
-
 /// Compares one original, whose presets have this fingerprint, with its outputs.
 async fn look(
     buckets: &Buckets,
@@ -139,12 +124,7 @@ async fn look(
     object: Listed,
     children: Vec<Child>,
 ) -> Result<Option<Found>, Fault> {
-    let manifest = if has_manifest(&children) {
-        let json = buckets.read(&key::manifest(&key.folder())).await?;
-        json.as_deref().and_then(Manifest::read)
-    } else {
-        None
-    };
+    let manifest = buckets.manifest(&key.folder(), &children).await?;
     let forced = wanted.force_before.is_some_and(|time| {
         manifest
             .as_ref()

@@ -34,11 +34,9 @@ async fn main() -> Result<(), Error> {
     let queue = Queue::new(&sdk, &config.queue_url);
     let topic = Topic::new(&sdk, &config.topic_arn);
     let tick = async |event: LambdaEvent<Value>| {
-        let deadline = SystemTime::UNIX_EPOCH + Duration::from_millis(event.context.deadline);
-        let left = deadline
-            .duration_since(SystemTime::now())
-            .unwrap_or_default();
-        let run = run(&queue, &topic, &config.site_url, left.mul_f64(RECEIVING));
+        let left = event.context.deadline().duration_since(SystemTime::now());
+        let receiving = left.unwrap_or_default().mul_f64(RECEIVING);
+        let run = run(&queue, &topic, &config.site_url, receiving);
         run.await.map_err(|fault| format!("{fault:#}"))?;
         Ok::<_, Error>(())
     };

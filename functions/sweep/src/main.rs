@@ -6,12 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use darkroom_aws::{Buckets, Listed};
 use darkroom_imaging::Presets;
-use darkroom_pipeline::compare::{Child, Difference, Outputs, compare, has_manifest};
+use darkroom_pipeline::compare::{Difference, compare};
 use darkroom_pipeline::config;
 use darkroom_pipeline::key::{self, Key};
-use darkroom_pipeline::manifest::Manifest;
 use darkroom_pipeline::route::{Routed, Routes};
-use darkroom_pipeline::store::{Fault, Store};
+use darkroom_pipeline::store::Fault;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -62,8 +61,7 @@ async fn main() -> Result<(), Error> {
     let buckets = Buckets::new(&sdk, &config.input_bucket, &config.output_bucket);
     let routes = Routes::new(&Presets::parse(PRESETS)?);
     let run = async |event: LambdaEvent<Window>| {
-        let deadline =
-            SystemTime::UNIX_EPOCH + Duration::from_millis(event.context.deadline) - MARGIN;
+        let deadline = event.context.deadline() - MARGIN;
         let swept = sweep(&buckets, &routes, event.payload, deadline).await;
         let swept = swept.map_err(|fault| format!("{fault:#}"))?;
         tracing::info!(
@@ -135,12 +133,10 @@ async fn look(
         return Ok(None);
     }
     let folder = key.folder();
-    let children = children(buckets, &folder).await?;
-    let mut manifest = None;
-    if has_manifest(&children) {
-        let json = buckets.read(&key::manifest(&folder)).await?;
-        manifest = json.as_deref().and_then(Manifest::read);
-    }
+    let under = key::children(&folder);
+    let mut outputs = buckets.outputs(&under, &folder, |_| {}).await?;
+    let children = outputs.folders.remove(&folder).unwrap_or_default();
+    let manifest = buckets.manifest(&folder, &children).await?;
     let mut difference = compare(
         &object.etag,
         &wanted.fingerprint,
@@ -151,23 +147,6 @@ async fn look(
         difference = None; // its event is on the way
     }
     Ok(Some((key, difference)))
-}
-
-/// The outputs in this very folder.
-async fn children(buckets: &Buckets, folder: &str) -> Result<Vec<Child>, Fault> {
-    let (mut outputs, mut from) = (Outputs::default(), None);
-    loop {
-        let page = buckets
-            .page(&buckets.output, &key::children(folder), from)
-            .await?;
-        for output in &page.objects {
-            outputs.add(&output.key, &output.etag, folder);
-        }
-        from = page.next;
-        if from.is_none() {
-            return Ok(outputs.folders.remove(folder).unwrap_or_default());
-        }
-    }
 }
 
 /// Whether the original is the one that was listed before its outputs were.

@@ -1,8 +1,10 @@
 //! Lists whole buckets, page by page.
 
 use aws_sdk_s3::types::EncodingType;
+use darkroom_pipeline::compare::{Child, Outputs, has_manifest};
 use darkroom_pipeline::key;
-use darkroom_pipeline::store::Fault;
+use darkroom_pipeline::manifest::Manifest;
+use darkroom_pipeline::store::{Fault, Store};
 
 use crate::store::{length, unquoted};
 use crate::{Buckets, cause};
@@ -72,5 +74,45 @@ impl Buckets {
             })?,
             next: page.next_continuation_token,
         })
+    }
+
+    /// The outputs whose keys start with `prefix` and whose folders start with `folders`. `listed` hears how many objects each page has.
+    ///
+    /// # Errors
+    /// As [`Buckets::page`].
+    pub async fn outputs(
+        &self,
+        prefix: &str,
+        folders: &str,
+        listed: impl Fn(usize),
+    ) -> Result<Outputs, Fault> {
+        let (mut outputs, mut from) = (Outputs::default(), None);
+        loop {
+            let page = self.page(&self.output, prefix, from).await?;
+            listed(page.objects.len());
+            for object in &page.objects {
+                outputs.add(&object.key, &object.etag, folders);
+            }
+            from = page.next;
+            if from.is_none() {
+                return Ok(outputs);
+            }
+        }
+    }
+
+    /// The manifest among the `children` of a folder; `None` if there is none that can be read.
+    ///
+    /// # Errors
+    /// When S3 fails.
+    pub async fn manifest(
+        &self,
+        folder: &str,
+        children: &[Child],
+    ) -> Result<Option<Manifest>, Fault> {
+        if !has_manifest(children) {
+            return Ok(None);
+        }
+        let json = self.read(&key::manifest(folder)).await?;
+        Ok(json.as_deref().and_then(Manifest::read))
     }
 }
