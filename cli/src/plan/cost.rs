@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
-use darkroom_imaging::colour::Model;
 use darkroom_imaging::plan::{Output, Plan, Step};
-use darkroom_imaging::{Colour, Format, Orientation, Probe};
+use darkroom_imaging::{Format, Probe};
 use darkroom_pipeline::cost::{Part, Usage, guests, keeping, rendering};
 use serde_json::{Value, json};
 
@@ -13,20 +12,8 @@ use crate::args;
 /// A photo of a phone: 4:3, 12 MP, a JPEG.
 pub(crate) fn usual_photo() -> Probe {
     Probe {
-        format: Format::Jpeg,
         bytes: 4_000_000,
-        width: 4032,
-        height: 3024,
-        orientation: Orientation::default(),
-        colour: Colour::srgb(Model::Rgb),
-        alpha: false,
-        frames: 1,
-        sequence: false,
-        depth: 8,
-        planes: false,
-        credentials: false,
-        notes: Vec::new(),
-        jpeg: None,
+        ..Probe::still(Format::Jpeg, 4032, 3024)
     }
 }
 

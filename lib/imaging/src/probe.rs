@@ -122,8 +122,9 @@ impl Probe {
         }
     }
 
-    /// A still of 8-bit opaque upright sRGB: what the parsers start from.
-    fn still(format: Format, width: u32, height: u32) -> Self {
+    /// A still of 8-bit opaque upright sRGB, of no bytes: what the parsers start from.
+    #[must_use]
+    pub fn still(format: Format, width: u32, height: u32) -> Self {
         Self {
             format,
             bytes: 0,

@@ -64,10 +64,7 @@ pub struct Faults(Vec<String>);
 /// # Errors
 /// Every variable that is missing or malformed.
 pub fn render(lookup: impl Fn(&str) -> Option<String>) -> Result<Render, Faults> {
-    let mut reader = Reader {
-        lookup,
-        faults: Vec::new(),
-    };
+    let mut reader = Reader::new(lookup);
     let config = Render {
         input_bucket: reader.text("INPUT_BUCKET"),
         output_bucket: reader.text("OUTPUT_BUCKET"),
@@ -86,10 +83,7 @@ pub fn render(lookup: impl Fn(&str) -> Option<String>) -> Result<Render, Faults>
 /// # Errors
 /// Every variable that is missing or malformed.
 pub fn push(lookup: impl Fn(&str) -> Option<String>) -> Result<Push, Faults> {
-    let mut reader = Reader {
-        lookup,
-        faults: Vec::new(),
-    };
+    let mut reader = Reader::new(lookup);
     let config = Push {
         input_bucket: reader.text("INPUT_BUCKET"),
         watch_table: reader.text("WATCH_TABLE"),
@@ -103,10 +97,7 @@ pub fn push(lookup: impl Fn(&str) -> Option<String>) -> Result<Push, Faults> {
 /// # Errors
 /// Every variable that is missing or malformed.
 pub fn digest(lookup: impl Fn(&str) -> Option<String>) -> Result<Digest, Faults> {
-    let mut reader = Reader {
-        lookup,
-        faults: Vec::new(),
-    };
+    let mut reader = Reader::new(lookup);
     let config = Digest {
         queue_url: reader.url("QUEUE_URL"),
         topic_arn: reader.text("TOPIC_ARN"),
@@ -120,10 +111,7 @@ pub fn digest(lookup: impl Fn(&str) -> Option<String>) -> Result<Digest, Faults>
 /// # Errors
 /// Every variable that is missing or malformed.
 pub fn sweep(lookup: impl Fn(&str) -> Option<String>) -> Result<Sweep, Faults> {
-    let mut reader = Reader {
-        lookup,
-        faults: Vec::new(),
-    };
+    let mut reader = Reader::new(lookup);
     let config = Sweep {
         input_bucket: reader.text("INPUT_BUCKET"),
         output_bucket: reader.text("OUTPUT_BUCKET"),
@@ -138,6 +126,13 @@ struct Reader<L> {
 }
 
 impl<L: Fn(&str) -> Option<String>> Reader<L> {
+    fn new(lookup: L) -> Self {
+        Self {
+            lookup,
+            faults: Vec::new(),
+        }
+    }
+
     fn text(&mut self, name: &str) -> String {
         match (self.lookup)(name).filter(|value| !value.is_empty()) {
             Some(value) => value,
