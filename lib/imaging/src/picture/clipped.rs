@@ -1,10 +1,10 @@
-//! What was cut off when the samples of a plane were clamped to 8 bits.
+//! What a plane lost when its samples were clamped to 8 bits.
 //!
-//! The filter overshoots at edges. A sample that is clamped at 255 is darker than it should be, and a picture made of the plane would be
-//! so too: every third row black on white came out 9 levels too dark. What is made of the plane therefore gets back what was cut
-//! off, as the mean of small squares: its edges stay the plane's own, its brightness is the original's.
+//! The filter overshoots at edges. A sample clamped at 255 is darker than it should be, and so is any picture made of the plane: every
+//! third row black on white came out 9 levels too dark. The next resize therefore adds back the mean loss of small squares. That keeps
+//! the plane's own edges and the original's brightness.
 
-/// Samples of a plane along the side of a square, as it is made.
+/// Samples along the side of a square, in a plane that was just resized.
 pub(crate) const SIDE: usize = 4;
 
 /// What is missing from the samples of a plane: the means of squares, in 128ths of a level.

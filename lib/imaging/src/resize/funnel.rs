@@ -88,11 +88,9 @@ impl Funnel {
 
 /// A plane made of a plane that is whole, by a funnel that is unused.
 pub(crate) fn resize(plane: &Plane, mut funnel: Funnel) -> Plane {
-    if let Some(clipped) = &plane.clipped {
-        for (times, level) in funnel.levels.iter_mut().enumerate() {
-            level.clipped = Some(clipped.halved(times));
-        }
-    }
+    // its one output is made of the last level
+    let times = funnel.levels.len() - 1;
+    funnel.levels[times].clipped = plane.clipped.as_ref().map(|clipped| clipped.halved(times));
     for first in (0..plane.height).step_by(GROUP) {
         let window = funnel.input();
         for y in first..(first + GROUP).min(plane.height) {
