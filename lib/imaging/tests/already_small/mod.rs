@@ -2,16 +2,14 @@
 
 use darkroom_imaging::{Decoders, Format, Orientation, Rendered};
 
-use crate::synthetic::{Pixels, decode, jpeg, mean_difference, oriented, photo, png, same};
+use crate::synthetic::{Pixels, decode, jpeg, mean_difference, noise, oriented, photo, png, same};
 use crate::{limits, one, run, shipped};
 
 /// Shapes with a grain, which costs bytes.
 fn grainy(width: u32, height: u32) -> Pixels {
     let ground = photo(width, height);
     Pixels::from_fn(width, height, |x, y| {
-        let hash =
-            (x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77)).wrapping_mul(0xC2B2_AE3D);
-        let grain = (hash >> 26).to_le_bytes()[0];
+        let grain = noise(x, y) / 4;
         ground
             .pixel(x, y)
             .map(|sample| (sample / 2).saturating_add(grain))

@@ -1,7 +1,7 @@
 //! The brightness of fine detail, which overshoots when it is reduced and is reduced again from there.
 
 use super::lanczos::resized;
-use crate::synthetic::{Pixels, decode, jpeg, png};
+use crate::synthetic::{Pixels, decode, jpeg, noise, png};
 use crate::{presets, run};
 
 const WIDTH: u32 = 1200;
@@ -47,11 +47,6 @@ fn check(name: &str, original: &Pixels, bytes: &[u8], format: &str) {
 #[test]
 fn fine_detail_keeps_its_brightness() {
     let black = |is_black: bool| if is_black { 0 } else { 255 };
-    let hash = |x: u32, y: u32| {
-        let mixed =
-            (x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77)).wrapping_mul(0xC2B2_AE3D);
-        mixed >> 24
-    };
     let mut pictures: Vec<(String, Pixels)> = Vec::new();
     for period in [2, 3, 4, 5] {
         pictures.push((
@@ -64,13 +59,14 @@ fn fine_detail_keeps_its_brightness() {
         ));
     }
     // lines of letters: strokes of 2 pixels, some of them missing
-    let letter = |x: u32, y: u32| y % 18 < 11 && x % 5 < 2 && !hash(x / 5, y / 4).is_multiple_of(3);
+    let letter =
+        |x: u32, y: u32| y % 18 < 11 && x % 5 < 2 && !noise(x / 5, y / 4).is_multiple_of(3);
     pictures.push(("text".to_owned(), grey(|x, y| black(letter(x, y)))));
     pictures.push((
         "halftone".to_owned(),
         grey(|x, y| black((x + y) % 6 < 3 && (x + 6 - y % 6) % 6 < 3)),
     ));
-    pictures.push(("noise".to_owned(), grey(|x, y| black(hash(x, y) < 90))));
+    pictures.push(("noise".to_owned(), grey(|x, y| black(noise(x, y) < 90))));
     pictures.push((
         "zones".to_owned(),
         grey(|x, y| black((x * x + y * y) / 900 % 3 == 0)),

@@ -10,7 +10,7 @@ use darkroom_imaging::Format;
 use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic, compute_frame_ssimulacra2};
 
 use self::lanczos::resized;
-use crate::synthetic::{Pixels, decode, jpeg, photo, png, same, show};
+use crate::synthetic::{Pixels, decode, jpeg, noise, photo, png, same, show};
 use crate::{one, run, shipped};
 
 const WIDTH: u32 = 320;
@@ -19,12 +19,7 @@ const HEIGHT: u32 = 240;
 /// Soft shapes with a fine grain over their upper half, as grass and hair are.
 fn scene(width: u32, height: u32) -> Pixels {
     let ground = photo(width, height);
-    let grain = |x: u32, y: u32| {
-        // a hash (Wang's, cut short): the same on every machine
-        let mixed =
-            (x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77)).wrapping_mul(0xC2B2_AE3D);
-        i16::from((mixed >> 24).to_le_bytes()[0]) / 8 - 16
-    };
+    let grain = |x: u32, y: u32| i16::from(noise(x, y)) / 8 - 16;
     Pixels::from_fn(width, height, |x, y| {
         let pixel = ground.pixel(x, y);
         if y >= height / 2 {

@@ -2,7 +2,7 @@
 
 use darkroom_imaging::Presets;
 
-use crate::synthetic::{Pixels, jpeg, photo, png};
+use crate::synthetic::{Pixels, jpeg, noise, photo, png};
 use crate::{one, run, shipped};
 
 /// Of stills, larger than what is made of them.
@@ -10,8 +10,8 @@ const WIDTH: u32 = 1600;
 const HEIGHT: u32 = 1200;
 
 pub(super) fn case(name: &str) -> (Vec<u8>, Presets) {
-    let opaque = || jpeg(&noise(WIDTH, HEIGHT, 3), 90, "4:2:0");
-    let clear = || png(&noise(WIDTH, HEIGHT, 4));
+    let opaque = || jpeg(&noisy(WIDTH, HEIGHT, 3), 90, "4:2:0");
+    let clear = || png(&noisy(WIDTH, HEIGHT, 4));
     let to = |fields: &str| one(&format!("width = 1400\n{fields}"));
     match name {
         "to-avif" => (opaque(), to("formats = [\"avif\"]")),
@@ -24,7 +24,7 @@ pub(super) fn case(name: &str) -> (Vec<u8>, Presets) {
         "to-gif" => (opaque(), to("formats = [\"gif\"]")),
         "to-three" => (opaque(), to("formats = [\"avif\", \"webp\", \"jpeg\"]")),
         // larger than `large`, so that nothing of the original is written again
-        "shipped" => (jpeg(&noise(2100, 1575, 3), 90, "4:2:0"), shipped()),
+        "shipped" => (jpeg(&noisy(2100, 1575, 3), 90, "4:2:0"), shipped()),
         "shipped-alpha" => (clear(), shipped()),
         "moving" => (moving(), shipped()),
         "moving-webp" => {
@@ -39,13 +39,11 @@ pub(super) fn case(name: &str) -> (Vec<u8>, Presets) {
 }
 
 /// Noise on soft shapes, with alpha if there are 4 samples.
-fn noise(width: u32, height: u32, samples: usize) -> Pixels {
+fn noisy(width: u32, height: u32, samples: usize) -> Pixels {
     let ground = photo(width, height);
     let pixel = |i: u32| {
-        // a hash (Wang's, cut short): the same on every machine
-        let mixed = (i.wrapping_mul(0x9E37_79B1) ^ (i >> 7)).wrapping_mul(0xC2B2_AE3D) >> 24;
-        let noise = mixed.to_le_bytes()[0];
-        let ground = ground.pixel(i % width, i / width);
+        let (x, y) = (i % width, i / width);
+        let (noise, ground) = (noise(x, y), ground.pixel(x, y));
         let [red, green, blue] = ground.map(|sample| sample / 2 + noise / 4);
         [red, green, blue, noise].into_iter().take(samples)
     };
@@ -61,7 +59,7 @@ fn noise(width: u32, height: u32, samples: usize) -> Pixels {
 fn moving() -> Vec<u8> {
     const FRAMES: u16 = 8;
     let (width, height) = (800, 600);
-    let pixels = noise(width.into(), (height + FRAMES).into(), 3).data;
+    let pixels = noisy(width.into(), (height + FRAMES).into(), 3).data;
     let mut bytes = Vec::new();
     let mut encoder = gif::Encoder::new(&mut bytes, width, height, &[]).expect("a header");
     for first in 0..FRAMES {

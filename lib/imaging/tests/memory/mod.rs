@@ -39,7 +39,7 @@ fn measure() {
     let (bytes, presets) = cases::case(&std::env::var(CASE).expect("the name of a case"));
     let plan = plan(&probe(&bytes).expect("a header"), &presets, &limits()).expect("a plan");
     let before = status("VmRSS:");
-    fs::write("/proc/self/clear_refs", "5").expect("Linux"); // begins the peak anew: proc_pid_clear_refs(5)
+    fs::write("/proc/self/clear_refs", "5").expect("Linux"); // resets the peak: proc_pid_clear_refs(5)
     render(&bytes, &plan, &Watch::none()).expect("a picture of a test");
     let held = status("VmHWM:").saturating_sub(before);
     println!("{CASE} {} {held}", plan.peak_bytes - plan.probe.bytes);

@@ -100,6 +100,12 @@ pub(crate) fn to_byte(value: f64) -> u8 {
     value as u8
 }
 
+/// 0 to 255 without a pattern: a hash (Wang's, cut short), the same on every machine.
+pub(crate) fn noise(x: u32, y: u32) -> u8 {
+    let mixed = x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77);
+    (mixed.wrapping_mul(0xC2B2_AE3D) >> 24) as u8
+}
+
 /// Smooth colours and soft edges without symmetry: what a wrong flip, shift or chroma siting shows on, and what
 /// every good filter renders the same way.
 pub(crate) fn photo(width: u32, height: u32) -> Pixels {
