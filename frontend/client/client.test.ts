@@ -34,7 +34,7 @@ beforeEach(() => {
   vi.stubGlobal("XMLHttpRequest", Put);
   vi.stubGlobal("WebSocket", NoSocket);
 });
-// The globals stay: a client that still watches connects again after its test.
+// No test restores the globals: a client that is still watching reconnects after its test has ended.
 
 function answer(url: string, body: string): Response {
   if (url.endsWith("/manifest.json")) {

@@ -11,6 +11,7 @@ mod conformance;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::run;
 
 /// Measure Darkroom beside its peers.
 #[derive(Parser)]
@@ -36,13 +37,7 @@ fn main() -> ExitCode {
         Verb::Bench(options) => bench::run(&options),
         Verb::Measured(child) => conformance::child::measured(&child),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    run::exit_code(result)
 }
 
 #[cfg(test)]

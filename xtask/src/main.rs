@@ -18,6 +18,7 @@ mod test;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::run;
 
 /// Run, test, measure and deploy Darkroom.
 #[derive(Parser)]
@@ -58,13 +59,7 @@ fn main() -> ExitCode {
         Verb::Bench(arguments) => lab::run("bench", &arguments),
         Verb::Load(load) => load::run(&load),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    run::exit_code(result)
 }
 
 #[cfg(test)]

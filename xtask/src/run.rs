@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, stdout};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -18,6 +18,18 @@ static STOPPING: AtomicBool = AtomicBool::new(false);
 /// Makes Ctrl-C, SIGTERM and SIGHUP end the program that this process waits for, so that this process can clean up.
 pub fn catch_signals() -> Result<()> {
     ctrlc::set_handler(|| STOPPING.store(true, Ordering::SeqCst)).context("failed to catch Ctrl-C")
+}
+
+/// How the program ends; says what went wrong.
+#[must_use]
+pub fn exit_code(result: Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Whether the user asked to stop.
